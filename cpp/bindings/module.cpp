@@ -1,0 +1,7 @@
+#include "bindings.hpp"
+
+PYBIND11_MODULE(_core, m) {
+  m.doc() = "The compiled core of heatgauge. Use the names of the package itself.";
+  bind_errors(m);
+  bind_grid(m);
+}

@@ -1,0 +1,54 @@
+"""The exceptions and warnings that heatgauge raises beside ValueError and TypeError."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class NumericalError(RuntimeError):
+    """A computation that failed: a non-finite state, a solve that did not converge.
+
+    Attributes
+    ----------
+    step : int or None
+        Step in which it failed, counted from the first time of the run.
+    time : float or None
+        Time at the start of that step.
+    residual : float
+        What was left of the equation that could not be solved (NaN where there is none).
+    """
+
+    def __init__(
+        self,
+        message: str,
+        step: int | None = None,
+        residual: float = float("nan"),
+        time: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.step = step
+        self.residual = residual
+        self.time = time
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (type(self), (str(self), self.step, self.residual, self.time))
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C during a run. ``partial`` holds everything recorded up to then."""
+
+    def __init__(self, message: str, partial: Any = None) -> None:
+        super().__init__(message)
+        self.partial = partial
+
+
+class MissingData(LookupError):
+    """A material record holds no value for the quantity, or not at this temperature."""
+
+
+class AliasingWarning(UserWarning):
+    """The phase of a smooth state turns by more than π/4 from one site to the next."""
+
+
+class AccuracyWarning(UserWarning):
+    """A result may be less accurate than it looks, for the reason given."""
