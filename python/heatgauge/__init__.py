@@ -1,5 +1,6 @@
 """heatgauge: heat as a gauge theory, classical and quantum."""
 
+from heatgauge import gauge
 from heatgauge._version import __version__
 from heatgauge.constants import h, hbar, k_B
 from heatgauge.errors import (
@@ -9,18 +10,25 @@ from heatgauge.errors import (
     MissingData,
     NumericalError,
 )
+from heatgauge.fields import Drive
 from heatgauge.grid import Axis, Grid
+from heatgauge.induction import uniform_induction
+from heatgauge.potentials import HeatPotentials
 
 __all__ = [
     "AccuracyWarning",
     "AliasingWarning",
     "Axis",
+    "Drive",
     "Grid",
+    "HeatPotentials",
     "Interrupted",
     "MissingData",
     "NumericalError",
     "__version__",
+    "gauge",
     "h",
     "hbar",
     "k_B",
+    "uniform_induction",
 ]

@@ -152,6 +152,4 @@ def _plain(name: str, value: Any) -> npt.NDArray[Any]:
 
 def _same_shape(name: str, array: npt.NDArray[Any], shape: tuple[int, ...]) -> None:
     if array.shape != shape:
-        raise ValueError(
-            f"Argument `{name}` must have shape {shape}, but has shape {array.shape}."
-        )
+        raise ValueError(f"Argument `{name}` must have shape {shape}, but has shape {array.shape}.")
