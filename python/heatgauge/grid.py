@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from heatgauge import _core
 from heatgauge.arguments import RealField, choice, integer, real
@@ -114,7 +115,7 @@ class Axis:
             return self.link_midpoints()
         return self._positions(np.arange(self.faces) * 1.0)
 
-    def _positions(self, steps: RealField) -> RealField:
+    def _positions(self, steps: npt.NDArray[np.floating[Any]]) -> RealField:
         return np.asarray(self.lower + steps * self.spacing, dtype=np.float64)
 
 
