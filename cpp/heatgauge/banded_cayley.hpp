@@ -2,20 +2,22 @@
 #pragma once
 
 #include <Eigen/LU>
-#include <array>
 #include <memory>
 #include <vector>
 
 #include "heatgauge/cayley.hpp"
+#include "heatgauge/pair.hpp"
 #include "heatgauge/sparse.hpp"
 
 namespace heatgauge {
 
 /// K = iαH for a matrix H whose entries (i, j) lie at distance |i - j| <= P, around the ring if
-/// `cyclic`. Elimination runs from both ends at once towards P middle unknowns: two independent
-/// recurrences hide each other's latency. On a ring the last P unknowns border the rest. There is
-/// no pivoting outside the P x P blocks: the Hermitian part of 1 + K is the identity, every Schur
-/// complement keeps it >= 1, so no pivot is smaller than 1 in modulus.
+/// `cyclic`.
+///
+/// The line is folded: rows i and n-1-i are eliminated together, from both ends towards P or P + 1
+/// middle unknowns, as the two lanes of a Pair. On a ring the last P unknowns border the line.
+/// There is no pivoting outside the small dense blocks: the Hermitian part of 1 + K is the
+/// identity, every Schur complement keeps it >= 1, so no pivot is smaller than 1 in modulus.
 template <int P>
 class BandedCayley final : public CayleySystem {
  public:
@@ -27,44 +29,66 @@ class BandedCayley final : public CayleySystem {
   void factor(const CsrView<Complex>& hamiltonian, double alpha);
 
   Index size() const override { return n_ + (cyclic_ ? P : 0); }
-  void product(const Complex* x, Complex* out) const override;
-  void solve(Complex* x, std::vector<Complex>& work) const override;
+  double increment(const Complex* psi) override;
+  double refine() override;
+  void add_increment(Complex* psi) const override;
 
  private:
-  using Block = Eigen::Matrix<Complex, P, P>;
-  using Small = Eigen::Matrix<Complex, P, 1>;
-  /// Row i of K: entry 0 … 2P is column i - P … i + P, taken around the ring.
+  static constexpr int kMiddle = P + 1;
+  using Block = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, 0, kMiddle, kMiddle>;
+  using Small = Eigen::Matrix<Complex, Eigen::Dynamic, 1, 0, kMiddle, 1>;
+  /// Row i of K in both halves: entry P + k is the column k steps nearer to the middle.
   struct Band {
-    Complex entry[2 * P + 1];
+    Pair entry[2 * P + 1];
   };
   struct Multipliers {
-    Complex lower[P];  // of the rows 1 … P nearer to the end
+    Pair lower[P];
   };
   struct Pivot {
-    Complex inverse;
-    Complex upper[P];  // scaled, towards the middle
+    Pair inverse;
+    Pair upper[P];  // scaled by the inverse
   };
-  struct Half {
-    std::vector<Multipliers> forward;
-    std::vector<Pivot> backward;
-    Block coupling;  // multipliers of the middle rows towards the last P rows of this half
+  /// A vector on the folded line; positions -P … half+P-1. Beyond the half lie copies of the middle
+  /// unknowns; before 0 lie the border unknowns of a ring, or zeros. `edge` has the middle and, on
+  /// a ring, the border.
+  struct Folded {
+    std::vector<Pair> pairs;
+    Small middle, border;
+    Pair* at(Index i) { return pairs.data() + (i + P); }
+    const Pair* at(Index i) const { return pairs.data() + (i + P); }
   };
 
   void read(const CsrView<Complex>& hamiltonian, double alpha);
-  void eliminate(Half& half, bool from_top, Block& middle);
-  void border();
-  void solve_line(Complex* x) const;
-  Complex matrix(Index i, int offset) const;  // of 1 + K
+  void read_entry(Index row, Index offset, Complex value);
+  void eliminate_halves();
+  void eliminate_middle();
+  void make_border();
+  void size(Folded& x) const;
+  void load(const Complex* x, Folded& out) const;
+  void spread_edges(Folded& x) const;
+  Pair product(const Folded& x, Index row) const;
+  Small middle_product(const Folded& x) const;
+  Small border_product(const Folded& x) const;
+  template <typename Right>
+  void forward(Folded& x, Right right) const;
+  template <typename Visit>
+  void backward(Folded& x, Visit visit) const;
+  void solve_border(Folded& x, Folded& target) const;
 
-  Index n_;  // unknowns on the line, without the border of a ring
-  Index middle_;
   bool cyclic_;
+  Index n_;     // unknowns on the line, without the border of a ring
+  Index half_;  // rows in each half
   std::vector<Band> band_;
-  Half top_, bottom_;
+  std::vector<Multipliers> lower_;
+  std::vector<Pivot> pivots_;
+  // Rows of K for the middle and the border: towards lane 0, among themselves, towards lane 1. A
+  // column of the outer two counts positions on the folded line, from half - P and from 0.
+  Block middle_band_[3], border_band_[3];
+  Block coupling_[2];  // multipliers of the middle rows towards the last P rows of each half
   Eigen::PartialPivLU<Block> middle_lu_, border_lu_;
-  Block low_, high_;          // rows of the border towards the first and the last P of the line
-  std::vector<Small> inner_;  // line⁻¹ (columns of the border), row by row
-  Index decayed_from_ = 0, decayed_to_ = 0;  // inner_ is zero to double precision in between
+  std::vector<Folded> columns_;  // line⁻¹ times the columns of the border
+  Index decayed_ = 0;            // from this row on the columns vanish to double precision
+  Folded psi_, right_, delta_, residual_;
 };
 
 /// The banded system for a half width of 1 … 4; nullptr if the line is too short or wider coupled.

@@ -1,20 +1,22 @@
-/// The linear system of one Crank-Nicolson step: (1 + K) x = b with K = iαH, α = dt/2ħ.
+/// The linear system of one Crank-Nicolson step: (1 + K) δ = -2Kψ with K = iαH, α = dt/2ħ.
 #pragma once
-
-#include <vector>
 
 #include "heatgauge/types.hpp"
 
 namespace heatgauge {
 
+/// Holds the factors of 1 + K and the increment δ of the step in progress. Nothing is allocated by
+/// a step.
 class CayleySystem {
  public:
   virtual ~CayleySystem() = default;
   virtual Index size() const = 0;
-  /// out = K x.
-  virtual void product(const Complex* x, Complex* out) const = 0;
-  /// Replaces x by (1 + K)⁻¹x. `work` is scratch memory that a caller keeps from solve to solve.
-  virtual void solve(Complex* x, std::vector<Complex>& work) const = 0;
+  /// δ = (1 + K)⁻¹(-2Kψ); returns ‖δ‖² (sum over sites).
+  virtual double increment(const Complex* psi) = 0;
+  /// δ += (1 + K)⁻¹(-2Kψ - δ - Kδ); returns the square of the norm of what was added.
+  virtual double refine() = 0;
+  /// ψ += δ.
+  virtual void add_increment(Complex* psi) const = 0;
 };
 
 }  // namespace heatgauge

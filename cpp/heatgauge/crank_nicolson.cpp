@@ -22,13 +22,10 @@ CrankNicolson::CrankNicolson(const Grid& grid, Index reach, const CsrView<Comple
       solver_(solver),
       refine_(refine) {
   if (hamiltonian.rows != grid.size()) throw std::invalid_argument("the matrix has another size");
-  const auto n = static_cast<std::size_t>(grid.size());
-  increment_.resize(n);
   if (solver == CayleySolver::krylov) {
     krylov_ = std::make_unique<KrylovCayley>(grid.size());
+    mid_state_.resize(static_cast<std::size_t>(grid.size()));
   } else {
-    right_.resize(n);
-    residual_.resize(n);
     factor(interrupt);
   }
 }
@@ -60,63 +57,33 @@ void CrankNicolson::advance(Complex* psi, Index steps, Interrupt& interrupt) {
     try {
       interrupt.check();
       if (krylov_) {
-        krylov_increment(psi, interrupt);
+        krylov_step(psi, interrupt);
       } else {
-        direct_increment(psi);
+        direct_step(psi);
       }
     } catch (const NumericalFailure& failure) {
       throw NumericalFailure(failure.what(), step, failure.residual());
     }
-    for (std::size_t i = 0; i < increment_.size(); ++i) psi[i] += increment_[i];
   }
 }
 
-void CrankNicolson::krylov_increment(const Complex* psi, Interrupt& interrupt) {
-  iterations_ += krylov_->mid_state(hamiltonian_, alpha_, psi, increment_.data(), interrupt);
-  for (std::size_t i = 0; i < increment_.size(); ++i) {
-    increment_[i] = 2.0 * (increment_[i] - psi[i]);
-  }
+void CrankNicolson::krylov_step(Complex* psi, Interrupt& interrupt) {
+  iterations_ += krylov_->mid_state(hamiltonian_, alpha_, psi, mid_state_.data(), interrupt);
+  for (std::size_t i = 0; i < mid_state_.size(); ++i) psi[i] += 2.0 * (mid_state_[i] - psi[i]);
 }
 
-namespace {
-
-double square(const std::vector<Complex>& x) {
-  double even = 0.0, odd = 0.0;  // two sums: half the latency
-  std::size_t i = 0;
-  for (; i + 1 < x.size(); i += 2) {
-    even += norm2(x[i]);
-    odd += norm2(x[i + 1]);
-  }
-  return i < x.size() ? even + odd + norm2(x[i]) : even + odd;
-}
-
-}  // namespace
-
-void CrankNicolson::direct_increment(const Complex* psi) {
-  system_->product(psi, right_.data());
-  for (std::size_t i = 0; i < right_.size(); ++i) {
-    right_[i] = Complex(-2.0 * right_[i].real(), -2.0 * right_[i].imag());
-  }
-  increment_ = right_;
-  system_->solve(increment_.data(), work_);
-  const double size = square(increment_);
+void CrankNicolson::direct_step(Complex* psi) {
+  const double size = system_->increment(psi);
   if (!std::isfinite(size)) {
     throw NumericalFailure("the state is no longer finite", 0, std::nan(""));
   }
   // One refinement is enough when its correction is below the square root of eps; more are needed
   // only where dt·H is so large that the factors lost half their digits.
-  double correction = size;
-  for (int round = 0; refine_ && round < 6; ++round) {
-    system_->product(increment_.data(), residual_.data());
-    for (std::size_t i = 0; i < residual_.size(); ++i) {
-      residual_[i] = right_[i] - increment_[i] - residual_[i];
-    }
-    system_->solve(residual_.data(), work_);
-    for (std::size_t i = 0; i < increment_.size(); ++i) increment_[i] += residual_[i];
-    correction = square(residual_);
-    if (correction <= 1e-16 * size) return;
+  double correction = refine_ ? size : 0.0;
+  for (int round = 0; round < 6 && correction > 1e-16 * size; ++round) {
+    correction = system_->refine();
   }
-  if (refine_) {
+  if (!(correction <= 1e-16 * size)) {
     const double ratio = std::sqrt(correction / size);
     throw NumericalFailure(
         "iterative refinement of the Crank-Nicolson step does not converge: the last correction "
@@ -124,6 +91,7 @@ void CrankNicolson::direct_increment(const Complex* psi) {
             std::to_string(ratio) + " of the increment; dt·‖H‖/ħ is too large",
         0, ratio);
   }
+  system_->add_increment(psi);
 }
 
 }  // namespace heatgauge

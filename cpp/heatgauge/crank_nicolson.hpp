@@ -36,8 +36,8 @@ class CrankNicolson {
 
  private:
   void factor(Interrupt& interrupt);
-  void direct_increment(const Complex* psi);
-  void krylov_increment(const Complex* psi, Interrupt& interrupt);
+  void direct_step(Complex* psi);
+  void krylov_step(Complex* psi, Interrupt& interrupt);
 
   Grid grid_;
   Index reach_;
@@ -47,7 +47,7 @@ class CrankNicolson {
   bool refine_;
   std::unique_ptr<CayleySystem> system_;
   std::unique_ptr<KrylovCayley> krylov_;
-  std::vector<Complex> right_, increment_, residual_, work_;
+  std::vector<Complex> mid_state_;
   Index iterations_ = 0;
 };
 

@@ -6,14 +6,50 @@
 
 namespace heatgauge {
 
-void SparseCayley::product(const Complex* x, Complex* out) const {
-  for (Index i = 0; i < hamiltonian_.rows; ++i) {
-    Complex sum(0.0, 0.0);
-    for (Index k = hamiltonian_.outer[i]; k < hamiltonian_.outer[i + 1]; ++k) {
-      sum += times(hamiltonian_.values[k], x[hamiltonian_.inner[k]]);
-    }
-    out[i] = Complex(-alpha_ * sum.imag(), alpha_ * sum.real());
+namespace {
+
+double square_norm(const std::vector<Complex>& x) {
+  double sum = 0.0;
+  for (const Complex& v : x) sum += norm2(v);
+  return sum;
+}
+
+}  // namespace
+
+SparseCayley::SparseCayley(const CsrView<Complex>& hamiltonian, double alpha)
+    : hamiltonian_(hamiltonian), alpha_(alpha) {
+  for (auto* x : {&right_, &delta_, &residual_}) x->resize(static_cast<std::size_t>(size()));
+}
+
+Complex SparseCayley::product(const Complex* x, Index row) const {
+  Complex sum(0.0, 0.0);
+  for (Index k = hamiltonian_.outer[row]; k < hamiltonian_.outer[row + 1]; ++k) {
+    sum += times(hamiltonian_.values[k], x[hamiltonian_.inner[k]]);
   }
+  return Complex(-alpha_ * sum.imag(), alpha_ * sum.real());
+}
+
+double SparseCayley::increment(const Complex* psi) {
+  for (Index i = 0; i < size(); ++i) {
+    right_[static_cast<std::size_t>(i)] = -2.0 * product(psi, i);
+  }
+  delta_ = right_;
+  solve(delta_.data());
+  return square_norm(delta_);
+}
+
+double SparseCayley::refine() {
+  for (Index i = 0; i < size(); ++i) {
+    const auto k = static_cast<std::size_t>(i);
+    residual_[k] = right_[k] - delta_[k] - product(delta_.data(), i);
+  }
+  solve(residual_.data());
+  for (std::size_t k = 0; k < delta_.size(); ++k) delta_[k] += residual_[k];
+  return square_norm(residual_);
+}
+
+void SparseCayley::add_increment(Complex* psi) const {
+  for (std::size_t k = 0; k < delta_.size(); ++k) psi[k] += delta_[k];
 }
 
 namespace {
@@ -43,12 +79,13 @@ class SparseLu final : public SparseCayley {
       throw NumericalFailure("the sparse factorisation of 1 + i·dt·H/2ħ failed", 0, NAN);
     }
   }
-  void solve(Complex* x, std::vector<Complex>&) const override {
+
+ private:
+  void solve(Complex* x) override {
     Eigen::Map<Eigen::VectorXcd> vector(x, size());
     vector = lu_.solve(vector).eval();
   }
 
- private:
   Eigen::SparseLU<Eigen::SparseMatrix<Complex, Eigen::ColMajor, Index>> lu_;
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "heatgauge/cayley.hpp"
 #include "heatgauge/grid.hpp"
@@ -10,21 +11,25 @@
 
 namespace heatgauge {
 
-/// K x = iαHx from the rows of H, which the caller keeps alive. Solves are left to the subclasses.
+/// K x = iαHx from the rows of H, which the caller keeps alive; the subclasses solve.
 class SparseCayley : public CayleySystem {
  public:
-  SparseCayley(const CsrView<Complex>& hamiltonian, double alpha)
-      : hamiltonian_(hamiltonian), alpha_(alpha) {}
+  SparseCayley(const CsrView<Complex>& hamiltonian, double alpha);
   Index size() const override { return hamiltonian_.rows; }
-  void product(const Complex* x, Complex* out) const override;
+  double increment(const Complex* psi) override;
+  double refine() override;
+  void add_increment(Complex* psi) const override;
 
  protected:
-  const CsrView<Complex>& hamiltonian() const { return hamiltonian_; }
-  double alpha() const { return alpha_; }
+  /// Replaces x by (1 + K)⁻¹x.
+  virtual void solve(Complex* x) = 0;
 
  private:
+  Complex product(const Complex* x, Index row) const;
+
   CsrView<Complex> hamiltonian_;
   double alpha_;
+  std::vector<Complex> right_, delta_, residual_;
 };
 
 /// Eigen's sparse LU. It cannot be interrupted: for small systems of any pattern only.
