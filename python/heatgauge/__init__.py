@@ -13,6 +13,7 @@ from heatgauge.errors import (
 from heatgauge.fields import Drive
 from heatgauge.grid import Axis, Grid
 from heatgauge.induction import uniform_induction
+from heatgauge.medium import Medium
 from heatgauge.potentials import HeatPotentials
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Grid",
     "HeatPotentials",
     "Interrupted",
+    "Medium",
     "MissingData",
     "NumericalError",
     "__version__",
