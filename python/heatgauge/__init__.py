@@ -15,6 +15,7 @@ from heatgauge.grid import Axis, Grid
 from heatgauge.induction import uniform_induction
 from heatgauge.medium import Medium
 from heatgauge.potentials import HeatPotentials
+from heatgauge.records.catalogue import materials
 
 __all__ = [
     "AccuracyWarning",
@@ -32,5 +33,6 @@ __all__ = [
     "h",
     "hbar",
     "k_B",
+    "materials",
     "uniform_induction",
 ]

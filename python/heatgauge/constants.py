@@ -8,3 +8,5 @@ h = 6.62607015e-34
 """Planck constant, J·s."""
 hbar = h / (2 * math.pi)
 """h/2π, J·s."""
+N_A = 6.02214076e23
+"""Avogadro constant, 1/mol."""
