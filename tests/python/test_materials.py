@@ -81,8 +81,8 @@ def test_an_unknown_material_names_the_near_and_all_names():
 
 def test_import_reads_no_record_and_no_scipy():
     code = (
-        "import sys, heatgauge as hg; from heatgauge.records import record; "
-        "assert record.load.cache_info().currsize == 0; "
+        "import sys, heatgauge as hg; from heatgauge.records import reading; "
+        "assert reading.load.cache_info().currsize == 0; "
         "assert 'scipy' not in sys.modules and 'tomllib' not in sys.modules; "
         "import heatgauge.records; assert hg.materials['NaF'].name == 'NaF'"
     )
@@ -518,6 +518,7 @@ def test_given_values_replace_those_of_the_record():
     fourier = hg.materials["NaF"].at(14.5, relaxation=0.0)
     assert fourier.wave_speed == np.inf
     assert fourier.inductance == 0.0
+    assert str(fourier.quantity("wave_speed")) == "inf m/s [unverified]"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from heatgauge.records.record import FILES, Record, load
+from heatgauge.records.names import FILES
+from heatgauge.records.reading import load
+from heatgauge.records.record import Record
 from heatgauge.records.second_sound import SecondSound, second_sound_table
 
 

@@ -25,7 +25,8 @@ from typing import Any
 import numpy as np
 
 from heatgauge.records.quantity import Quantity
-from heatgauge.records.record import Record, load
+from heatgauge.records.reading import load
+from heatgauge.records.record import Record
 
 _UNITS = {
     "density": "kg/m³",

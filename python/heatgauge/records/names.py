@@ -1,6 +1,19 @@
-"""The quantities of materials: names, units, meanings."""
+"""The materials and their quantities: names, units, meanings."""
 
 from __future__ import annotations
+
+FILES = {
+    "NaF": "NaF.toml",
+    "NaI": "NaI.toml",
+    "graphite": "graphite.toml",
+    "sapphire": "sapphire.toml",
+    "SrTiO3": "SrTiO3.toml",
+    "Bi": "Bi.toml",
+    "Ge": "Ge.toml",
+    "solid 4He": "solid-4He.toml",
+    "He II": "He-II.toml",
+}
+"""Material → its file in the folder data."""
 
 QUANTITIES: dict[str, tuple[str, str]] = {
     # The coefficients of a medium.

@@ -101,7 +101,7 @@ def derive(
     """Compute ``formula(**inputs)`` with status, sources and first-order uncertainty.
 
     u² = Σ_causes (Σ_inputs ∂f/∂x u_cause(x))², plus (model_error·f)²; an input without a known
-    uncertainty adds none, and where no input has one the result has none.
+    uncertainty adds none, and where no input has one the result has none, nor has an infinite one.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def derive(
     value = float(formula(**values))
     causes: dict[str, float] = {}
     for key, quantity in inputs.items():
-        if not quantity.causes:
+        if not quantity.causes or not math.isfinite(value):
             continue
         step = _STEP * (abs(quantity.value) or 1.0)
         above = formula(**{**values, key: quantity.value + step})
@@ -125,7 +125,7 @@ def derive(
         slope = (above - below) / (2 * step)
         for cause, part in quantity.causes.items():
             causes[cause] = causes.get(cause, 0.0) + slope * part
-    if model_error:
+    if model_error and math.isfinite(value):
         causes[f"{name}: {note}"] = model_error * value
     return Quantity(
         name=name,

@@ -1,11 +1,10 @@
-"""The record of one material, read from its file: quantities, windows, claims, tables."""
+"""What a record of one material holds: quantities, windows, claims, tables."""
 
 from __future__ import annotations
 
 import dataclasses
-import functools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from heatgauge.arguments import choice, real
@@ -15,18 +14,6 @@ from heatgauge.records.quantity import Quantity, derive
 
 if TYPE_CHECKING:
     from heatgauge.records.state import MaterialState
-
-FILES = {
-    "NaF": "NaF.toml",
-    "NaI": "NaI.toml",
-    "graphite": "graphite.toml",
-    "sapphire": "sapphire.toml",
-    "SrTiO3": "SrTiO3.toml",
-    "Bi": "Bi.toml",
-    "Ge": "Ge.toml",
-    "solid 4He": "solid-4He.toml",
-    "He II": "He-II.toml",
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -213,6 +200,8 @@ class Record:
         return MaterialState(self, temperature, sample, given)
 
     def __reduce__(self) -> tuple[Any, ...]:
+        from heatgauge.records.reading import load
+
         return (load, (self.name,))
 
 
@@ -239,102 +228,3 @@ def shown_ranges(ranges: list[tuple[float, float]]) -> str:
     """
     words = [f"{a:g} K" if a == b else f"{a:g}–{b:g} K" for a, b in ranges]
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-@functools.cache
-def load(name: str) -> Record:
-    """Read the record of one material, once."""
-    # Imported here: most programs read no record, and none should wait for these.
-    import importlib.resources
-    import tomllib
-
-    file = importlib.resources.files("heatgauge.records").joinpath("data", FILES[name])
-    raw = tomllib.loads(file.read_text(encoding="utf-8"))
-    cite = _citations(raw["sources"])
-    quantities = [_entry(q, cite) for q in raw.get("quantity", [])]
-    table = raw.get("table")
-    if table is not None:
-        table = {**table, "source": cite(table["source"])}
-        quantities += _points(raw.get("point", []), table)
-    return Record(
-        name=raw["name"],
-        title=raw["title"],
-        aliases=tuple(raw["aliases"]),
-        model=raw["model"],
-        model_note=raw.get("model_note", ""),
-        atoms=raw["atoms"],
-        samples=tuple(raw.get("samples", [])),
-        quantities=tuple(quantities),
-        windows=tuple(_window(w, cite) for w in raw.get("window", [])),
-        claims=tuple(_claim(c, cite) for c in raw.get("claim", [])),
-        table=table,
-    )
-
-
-def _citations(sources: Mapping[str, str]) -> Callable[[list[str]], str]:
-    return lambda keys: "; ".join(sources[key] for key in keys)
-
-
-def _entry(raw: Mapping[str, Any], cite: Callable[[list[str]], str]) -> Entry:
-    law = raw.get("law", "constant")
-    lower, upper = raw.get("range", (math.nan, math.nan))
-    return Entry(
-        name=raw["name"],
-        unit=raw["unit"],
-        status=raw["status"],
-        source=cite(raw["source"]),
-        law=law,
-        parameters={key: float(raw[key]) for key in LAWS[law].parameters},
-        uncertainty=raw.get("uncertainty"),
-        relative_uncertainty=raw.get("relative_uncertainty"),
-        temperature_range=(float(lower), float(upper)) if "range" in raw else None,
-        sample=raw.get("sample"),
-        conflict=raw.get("conflict", False),
-        contested=raw.get("contested", False),
-        note=raw.get("note", ""),
-    )
-
-
-def _window(raw: Mapping[str, Any], cite: Callable[[list[str]], str]) -> Window:
-    return Window(
-        lower=raw.get("lower"),
-        upper=raw["upper"],
-        text=raw["text"],
-        status=raw["status"],
-        source=cite(raw["source"]),
-        against=cite(raw.get("against", [])),
-        contested=raw.get("contested", False),
-        sample=raw.get("sample"),
-    )
-
-
-def _claim(raw: Mapping[str, Any], cite: Callable[[list[str]], str]) -> Claim:
-    return Claim(
-        text=raw["text"],
-        status=raw["status"],
-        source=cite(raw["source"]),
-        against=cite(raw.get("against", [])),
-        contested=raw.get("contested", False),
-    )
-
-
-def _points(raw: list[Mapping[str, float]], table: Mapping[str, Any]) -> list[Entry]:
-    """Measured second-sound speeds of He II at single temperatures."""
-    return [
-        Entry(
-            name="second_sound_measured",
-            unit="m/s",
-            status=table["status"],
-            source=table["source"],
-            law="constant",
-            parameters={"value": point["second_sound"]},
-            uncertainty=None,
-            relative_uncertainty=0.0075 if point["temperature"] < 1.15 else 0.002,
-            temperature_range=(point["temperature"], point["temperature"]),
-            sample=None,
-            conflict=False,
-            contested=False,
-            note="at this temperature only",
-        )
-        for point in raw
-    ]

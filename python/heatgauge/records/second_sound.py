@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from heatgauge.records.quantity import Quantity, derive
-from heatgauge.records.record import load
+from heatgauge.records.reading import load
 
 # Bi: one temperature with a calorimetric Debye temperature of its own, one without. NaF: the
 # ends and the middle of the recalled fit. He II: the table where the two-fluid formula holds.
