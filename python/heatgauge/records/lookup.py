@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 
 from heatgauge.records.helium import column
@@ -97,7 +98,11 @@ class Lookup:
         needed = self.resolve(needs)
         if isinstance(needed, str):
             return _because(needs, needed)
-        return entry.evaluate(self.temperature, needed)
+        try:
+            found = entry.evaluate(self.temperature, needed)
+        except (OverflowError, ZeroDivisionError):
+            return _beyond(entry.formula)
+        return found if math.isfinite(found.value) else _beyond(entry.formula)
 
     def _best(self, name: str, evaluated: list[Quantity | str]) -> Quantity:
         pairs = [
@@ -123,7 +128,10 @@ class Lookup:
             return route.condition
         unit = QUANTITIES[name][0]
         error = route.error(self.temperature)
-        return derive(name, unit, route.note, route.formula, inputs, error)
+        try:
+            return derive(name, unit, route.note, route.formula, inputs, error)
+        except (OverflowError, ZeroDivisionError):
+            return _beyond(route.note)
 
     def alternatives(self, name: str) -> tuple[Quantity, ...]:
         """All values for a quantity: given, of the record (conflicts included), computed."""
@@ -139,6 +147,10 @@ def _because(needed: str, reason: str) -> str:
     if reason.startswith("it needs"):
         return f"it needs `{needed}`, which {reason.removeprefix('it ')}"
     return f"it needs `{needed}`, and {reason}"
+
+
+def _beyond(formula: str) -> str:
+    return f"{formula} is beyond double precision for these values"
 
 
 def _middle(rivals: list[Quantity]) -> Quantity:
