@@ -1,7 +1,31 @@
+#include <Eigen/Core>
+
 #include "bindings.hpp"
+
+namespace {
+
+py::dict build_facts() {
+  py::dict facts;
+  facts["eigen"] = std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) +
+                   "." + std::to_string(EIGEN_MINOR_VERSION);
+#if defined(__clang__)
+  facts["compiler"] = "clang " __clang_version__;
+#elif defined(__GNUC__)
+  facts["compiler"] = "gcc " __VERSION__;
+#elif defined(_MSC_VER)
+  facts["compiler"] = "MSVC " + std::to_string(_MSC_VER);
+#else
+  facts["compiler"] = "unknown";
+#endif
+  facts["instructions"] = Eigen::SimdInstructionSetsInUse();
+  return facts;
+}
+
+}  // namespace
 
 PYBIND11_MODULE(_core, m) {
   m.doc() = "The compiled core of heatgauge. Use the names of the package itself.";
+  m.attr("build") = build_facts();
   bind_errors(m);
   bind_grid(m);
   bind_hamiltonian(m);

@@ -2,7 +2,9 @@
 
 from heatgauge import gauge
 from heatgauge._version import __version__
+from heatgauge.about import about
 from heatgauge.constants import h, hbar, k_B
+from heatgauge.crank_nicolson import CrankNicolson
 from heatgauge.errors import (
     AccuracyWarning,
     AliasingWarning,
@@ -10,29 +12,61 @@ from heatgauge.errors import (
     MissingData,
     NumericalError,
 )
+from heatgauge.evolution import Evolution
 from heatgauge.fields import Drive
 from heatgauge.grid import Axis, Grid
+from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.induction import uniform_induction
 from heatgauge.medium import Medium
+from heatgauge.observers import (
+    Current,
+    CurrentThrough,
+    Density,
+    Energy,
+    Momentum,
+    Norm,
+    Overlap,
+    Position,
+    Probe,
+    Width,
+)
+from heatgauge.packets import gaussian_packet
 from heatgauge.potentials import HeatPotentials
+from heatgauge.propagate import propagate
 from heatgauge.records.catalogue import materials
 
 __all__ = [
     "AccuracyWarning",
     "AliasingWarning",
     "Axis",
+    "CrankNicolson",
+    "Current",
+    "CurrentThrough",
+    "Density",
     "Drive",
+    "Energy",
+    "Evolution",
     "Grid",
+    "Hamiltonian",
     "HeatPotentials",
     "Interrupted",
     "Medium",
     "MissingData",
+    "Momentum",
+    "Norm",
     "NumericalError",
+    "Overlap",
+    "Position",
+    "Probe",
+    "Width",
     "__version__",
+    "about",
     "gauge",
+    "gaussian_packet",
     "h",
     "hbar",
     "k_B",
     "materials",
+    "propagate",
     "uniform_induction",
 ]

@@ -215,7 +215,7 @@ class Field:
         """Return ∂ₜ of the mean at ``t``: exact for samples, by differences for the rest."""
         total = np.zeros(self.location.shape)
         for profile, envelope in self.drives:
-            slope = time_derivative(functools.partial(_envelope, self.name, envelope), t)
+            slope = time_derivative(functools.partial(envelope_value, self.name, envelope), t)
             total += float(slope) * profile
         for f in self.callables:
             total += time_derivative(functools.partial(self._mean, f), t)
@@ -233,7 +233,7 @@ class Field:
     ) -> RealField:
         total = np.zeros(self.location.shape) if static is None else static.copy()
         for profile, envelope in drives:
-            total += _envelope(self.name, envelope, t) * profile
+            total += envelope_value(self.name, envelope, t) * profile
         for f in self.callables:
             total += evaluate(f, t)
         if samples:
@@ -323,7 +323,8 @@ def _values(name: str, value: Any, shape: tuple[int, ...], t: float | None) -> R
     return result
 
 
-def _envelope(name: str, envelope: Callable[[float], float], t: float) -> float:
+def envelope_value(name: str, envelope: Callable[[float], float], t: float) -> float:
+    """Return envelope(t), checked to be one finite real number."""
     value = envelope(t)
     array = np.asarray(value)
     if array.shape != () or array.dtype.kind not in "fiu":

@@ -75,6 +75,12 @@ class HeatPotentials:
         return self.scalar.is_static and all(f.is_static for f in self.vector) and not self._gauges
 
     @property
+    def has_vector(self) -> bool:
+        """Whether any link may carry a phase."""
+        transformed = bool(self._gauges) or self._static_gauge is not None
+        return transformed or not all(f.is_zero for f in self.vector)
+
+    @property
     def breakpoints(self) -> tuple[float, ...]:
         """Times at which V or A has a kink; a propagation never steps across one."""
         fields = (self.scalar, *self.vector)
@@ -92,6 +98,19 @@ class HeatPotentials:
         return tuple(
             _with_gradient(self.grid, a, field.mean(t) * self.grid.spacing[a], chi)
             for a, field in enumerate(self.vector)
+        )
+
+    def static_links(self) -> tuple[RealField, ...]:
+        """Return the part of ∫A·dl that does not depend on time."""
+        zero = (np.zeros(self.grid.link_shape(a)) for a in range(self.grid.dimensions))
+        return tuple(
+            _with_gradient(
+                self.grid,
+                a,
+                nothing if field.static is None else field.static * self.grid.spacing[a],
+                self._static_gauge,
+            )
+            for (a, field), nothing in zip(enumerate(self.vector), zero, strict=True)
         )
 
     def temporal(self, t0: float, t1: float) -> RealField:

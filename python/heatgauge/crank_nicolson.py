@@ -1,0 +1,243 @@
+"""Crank–Nicolson on the assembled Hamiltonian."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from heatgauge import _core
+from heatgauge.arguments import ComplexField, RealField, choice
+from heatgauge.errors import NumericalError
+
+if TYPE_CHECKING:
+    from heatgauge.hamiltonian import Hamiltonian
+
+# Bounds below which a direct factorisation is worth while, and may be kept in memory.
+_MOST_FACTOR_BYTES = 2e9
+_FLOPS_PER_SECOND = 3e9
+_BYTES_PER_SECOND = 6e9
+_SECONDS_PER_ENTRY = 3e-9  # of one Krylov iteration
+_SMALL = 2000  # unknowns that Eigen's sparse LU factors in some 10 ms
+_ENVELOPES_AT_ONCE = 4096
+
+
+@dataclasses.dataclass(frozen=True)
+class CrankNicolson:
+    """(1 + i dt H/2ħ) ψ' = (1 − i dt H/2ħ) ψ with H at the middle of the step.
+
+    Unitary, time reversible, 2nd order in dt, covariant under gauge functions χ(x) that do not
+    depend on time. A step solves for the increment ψ' − ψ; with ``refine`` (the default) the
+    residual is solved for once more, and the norm stays within 1e-12 over 1e6 steps. Without, the
+    drift is at most 5e-16 per step and a step costs half.
+
+    Parameters
+    ----------
+    solver : {"auto", "banded", "direct", "iterative"}
+        "banded": (cyclic) banded elimination, 1D. "direct": sparse factors, kept while H and dt
+        stay the same; 2D and 3D. "iterative": Lanczos iteration to round-off, its true residual
+        checked, for large or driven problems; its Galerkin condition conserves the norm by itself.
+        "auto" takes banded in 1D, else whatever is expected to be faster.
+    refine : bool
+
+    Examples
+    --------
+    >>> import heatgauge as hg
+    >>> grid = hg.Grid([hg.Axis(-10, 10, 256)])
+    >>> psi = hg.gaussian_packet(grid, center=0, momentum=1, width=1)
+    >>> run = hg.propagate(hg.Hamiltonian(grid), psi, [0, 1, 2], dt=0.01,
+    ...                    method=hg.CrankNicolson(refine=True), observe={"x": hg.Position(0)})
+    >>> [round(abs(float(x)), 2) for x in run.records["x"]]
+    [0.0, 1.0, 2.0]
+    """
+
+    solver: str = "auto"
+    refine: bool = True
+
+    def __post_init__(self) -> None:
+        choice("solver", self.solver, ("auto", "banded", "direct", "iterative"))
+        if not isinstance(self.refine, bool):
+            raise TypeError(f"Argument `refine` must be True or False, but is {self.refine!r}.")
+
+    def stepper(self, hamiltonian: Hamiltonian, dt: float, steps: int) -> CrankNicolsonStepper:
+        """Return what advances a state by steps of ``dt``; about ``steps`` of them are expected."""
+        solver, reason = _choose(self.solver, hamiltonian, dt, steps)
+        return CrankNicolsonStepper(hamiltonian, dt, solver, reason, self.refine)
+
+
+class CrankNicolsonStepper:
+    """Knows H and dt, and advances states; holds no state itself."""
+
+    def __init__(
+        self,
+        hamiltonian: Hamiltonian,
+        dt: float,
+        solver: _core.CayleySolver,
+        reason: str,
+        refine: bool,
+    ) -> None:
+        self.hamiltonian = hamiltonian
+        self.dt = dt
+        self.reason = reason
+        self._solver = solver
+        self._refine = refine
+        self._core: _core.CrankNicolson | None = None
+        self._values: ComplexField | None = None
+        self._drives: _Drives | None = None
+        if hamiltonian.is_static:
+            self._prepare(0.0)
+        elif hamiltonian.is_separable and not _has_driven_wall_force(hamiltonian):
+            self._drives = _Drives(hamiltonian)
+
+    def advance(
+        self, psi: ComplexField, start: float, first: int, count: int, taken: int = 0
+    ) -> None:
+        """Advance ψ in place by ``count`` steps, from t = start + first·dt on.
+
+        ``taken``: number of steps before ``start``, for what an error says.
+        """
+        steps = first + np.arange(count, dtype=np.float64)
+        done = 0
+        try:
+            if self.hamiltonian.is_static:
+                self._prepare(0.0).advance(psi, count)
+                return
+            middles: RealField = np.asarray(start + (steps + 0.5) * self.dt)
+            if self._drives is not None:
+                core = self._prepare(float(middles[0]))
+                for done in range(0, count, _ENVELOPES_AT_ONCE):
+                    rows = self._drives.envelopes(middles[done : done + _ENVELOPES_AT_ONCE])
+                    core.advance_driven(psi, self.hamiltonian.core, self._drives.core, rows)
+                return
+            for middle in middles:
+                self._refill(float(middle)).advance(psi, 1)
+                done += 1
+        except NumericalError as error:
+            step = first + done + (error.step or 0)
+            time = start + step * self.dt
+            raise _located(error, taken + step, time, self.dt) from error
+
+    def _prepare(self, t: float) -> _core.CrankNicolson:
+        if self._core is None:
+            h = self.hamiltonian
+            self._values = h.values(t)
+            self._core = _core.CrankNicolson(
+                h.grid.core,
+                h.reach,
+                *h.pattern,
+                self._values,
+                0.5 * self.dt / h.hbar,
+                self._solver,
+                self._refine,
+            )
+        return self._core
+
+    def _refill(self, t: float) -> _core.CrankNicolson:
+        if self._core is None:
+            return self._prepare(t)
+        self.hamiltonian.values(t, out=self._values)
+        self._core.update()
+        return self._core
+
+
+class _Drives:
+    """The separable time dependence of a Hamiltonian, in the form that the core evaluates."""
+
+    def __init__(self, h: Hamiltonian) -> None:
+        charge = h.potentials.charge
+        factor = charge / h.hbar
+        profiles: list[tuple[int, RealField]] = []
+        self._envelopes: list[tuple[str, Callable[[float], Any]]] = []
+        for scale, field in ((charge, h.potentials.scalar), (1.0, h.external)):
+            for profile, envelope in field.drives:
+                values: RealField = scale * profile
+                profiles.append((-1, h.with_wall_correction(values)))
+                self._envelopes.append((field.name, envelope))
+        for axis, field in enumerate(h.potentials.vector):
+            for profile, envelope in field.drives:
+                profiles.append((axis, factor * h.grid.spacing[axis] * profile))
+                self._envelopes.append((field.name, envelope))
+        self.core = _core.DrivenFields(
+            h.grid.core, h.static_site_potential(), list(h.static_link_phases()), profiles
+        )
+
+    def envelopes(self, times: RealField) -> RealField:
+        """Return the values of all envelopes, one row per time."""
+        from heatgauge.fields import envelope_value
+
+        rows = np.empty((times.size, len(self._envelopes)))
+        for column, (name, envelope) in enumerate(self._envelopes):
+            for row, t in enumerate(times):
+                rows[row, column] = envelope_value(name, envelope, float(t))
+        return rows
+
+
+def _has_driven_wall_force(h: Hamiltonian) -> bool:
+    """Whether ∂ₜA enters the wall correction of orders 6 and 8, which then is not separable."""
+    driven = any(not field.is_static for field in h.potentials.vector)
+    return h.order >= 6 and driven and not all(h.grid.periodic)
+
+
+def _choose(solver: str, h: Hamiltonian, dt: float, steps: int) -> tuple[_core.CayleySolver, str]:
+    kinds = _core.CayleySolver
+    fits = h.given_matrix is None and _core.banded_fits(h.grid.core, h.reach)
+    if solver == "banded":
+        if not fits:
+            raise ValueError(
+                "Argument `solver` must not be 'banded' here: banded elimination needs one axis "
+                "with at least 3·order/2 points (2·order on a ring) and hg.Hamiltonian's own "
+                "stencils. Use solver='auto'."
+            )
+        return kinds.banded, "banded elimination, as asked"
+    if solver == "iterative":
+        return kinds.krylov, "Lanczos iteration, as asked"
+    if solver == "auto" and fits:
+        return kinds.banded, "banded elimination: one axis"
+    if h.grid.size <= _SMALL and (solver == "direct" or h.is_static):
+        return kinds.sparse_lu, "sparse LU: few sites"
+    if solver == "direct":
+        if h.given_matrix is not None:
+            raise ValueError(
+                f"Argument `solver` must not be 'direct' for a given matrix of more than {_SMALL} "
+                f"rows, but is, with {h.grid.size}: use 'iterative' or 'auto'."
+            )
+        return kinds.dissection, "nested dissection, as asked"
+    return _by_cost(h, dt, steps)
+
+
+def _by_cost(h: Hamiltonian, dt: float, steps: int) -> tuple[_core.CayleySolver, str]:
+    kinds = _core.CayleySolver
+    if not h.is_static:
+        return kinds.krylov, "Lanczos iteration: H changes at every step"
+    if h.given_matrix is not None:
+        return kinds.krylov, "Lanczos iteration: a given matrix"
+    factor_bytes, flops = _core.dissection_cost(h.grid.core, h.reach)
+    if factor_bytes > _MOST_FACTOR_BYTES:
+        return kinds.krylov, f"Lanczos iteration: factors would take {factor_bytes / 1e9:.2g} GB"
+    # Lanczos needs some dt·‖H‖/ħ iterations for what a state excites of H; a quarter is typical.
+    norm = _norm_estimate(h)
+    iterations = 12 + 0.25 * dt * norm / h.hbar
+    iterative = steps * iterations * _SECONDS_PER_ENTRY * h.estimate().nonzeros
+    direct = flops / _FLOPS_PER_SECOND + 2 * steps * factor_bytes / _BYTES_PER_SECOND
+    if direct < iterative:
+        return kinds.dissection, "nested dissection: factors pay for the number of steps"
+    return kinds.krylov, "Lanczos iteration: few iterations per step expected"
+
+
+def _norm_estimate(h: Hamiltonian) -> float:
+    mass = float(np.min(h.mass))
+    kinetic = sum((np.pi * h.hbar / a.spacing) ** 2 / (2 * mass) for a in h.grid.axes)
+    return float(kinetic + np.max(np.abs(h.site_potential(0.0))))
+
+
+def _located(error: NumericalError, step: int, time: float, dt: float) -> NumericalError:
+    """The same error with the step of the run, its time, and what to try."""
+    return NumericalError(
+        f"Crank–Nicolson failed in step {step} at t = {time:.6g} (dt = {dt:.3g}): {error} "
+        f"Try a smaller dt, and look at the potentials at that time.",
+        step=step,
+        residual=error.residual,
+        time=time,
+    )

@@ -1,0 +1,357 @@
+"""The gauge-covariant Hamiltonian of a heat carrier."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from heatgauge import _core
+from heatgauge.arguments import (
+    ComplexField,
+    RealField,
+    choice,
+    complex_array,
+    integer,
+    real,
+    real_array,
+)
+from heatgauge.fields import Field, Location
+from heatgauge.grid import Grid
+from heatgauge.memory import Estimate, require_memory
+from heatgauge.potentials import HeatPotentials, planes
+from heatgauge.sparse_operator import CsrArrays, checked_hermitian
+from heatgauge.wall_correction import wall_correction
+
+if TYPE_CHECKING:
+    import scipy.sparse
+
+_TWO_PI = 2 * math.pi
+
+
+class Hamiltonian:
+    """H = (−iħ∇ − sA)²/2m + sV + U on a grid.
+
+    Second difference along each axis by the covariant stencil of the given order: the hop over k
+    links carries the product of their phases exp(−i s/ħ ∫A·dl). At a wall ψ is continued oddly.
+    The matrix is Hermitian to the last bit.
+
+    Parameters
+    ----------
+    grid : Grid
+        At least order + 1 points per axis (two periodic points are allowed at order 2).
+    potentials : HeatPotentials, optional
+        V, A and the charge s. None: no potentials.
+    mass : float, sequence with one float per axis, or array on sites
+        A site array needs order 2; a link takes the mean of its two masses, so that the current
+        is right where the mass jumps.
+    external : field entry, optional
+        U, any other real potential energy on sites.
+    hbar : float
+    order : {2, 4, 6, 8}
+        Order of accuracy in the spacing. It holds at walls too where ψ continues oddly. With a
+        force normal to a wall, orders 6 and 8 give 6 (the wall sites carry the correction
+        δV = −(7/240)·h·n·F); with induction at a wall the order there is at most 4.
+
+    Raises
+    ------
+    ValueError
+        Wrong shapes or ranges; too few points for the order; on a torus, a total flux of the
+        induction that is not a whole number of quanta h/s (the nearest allowed B is named).
+
+    Examples
+    --------
+    >>> import heatgauge as hg
+    >>> grid = hg.Grid([hg.Axis(0.0, 1.0, 200)])
+    >>> energies, states = hg.Hamiltonian(grid, order=8).lowest(2)
+    >>> [round(float(e), 6) for e in energies]        # (πn)²/2
+    [4.934802, 19.739209]
+    """
+
+    def __init__(
+        self,
+        grid: Grid,
+        potentials: HeatPotentials | None = None,
+        mass: Any = 1.0,
+        external: Any = None,
+        hbar: float = 1.0,
+        order: int = 2,
+    ) -> None:
+        if not isinstance(grid, Grid):
+            raise TypeError(f"Argument `grid` must be a hg.Grid, but is {grid!r}.")
+        if potentials is None:
+            potentials = HeatPotentials(grid)
+        elif not isinstance(potentials, HeatPotentials):
+            raise TypeError(
+                f"Argument `potentials` must be hg.HeatPotentials, but is {potentials!r}."
+            )
+        elif potentials.grid != grid:
+            raise ValueError(
+                f"Argument `potentials` must live on the grid of the Hamiltonian, {grid!r}, "
+                f"but lives on {potentials.grid!r}."
+            )
+        self.grid = grid
+        self.potentials = potentials
+        self.hbar = real("hbar", hbar, above=0.0)
+        self.order = int(choice("order", order, (2, 4, 6, 8)))
+        self.external = Field("external", external, Location.sites(grid))
+        self.mass = _masses(mass, grid, self.order)
+        self._matrix: CsrArrays | None = None
+        _require_points(grid, self.order)
+        _require_finite_kinetic(self)
+        _require_whole_flux(grid, potentials, self.hbar)
+
+    @classmethod
+    def from_sparse(cls, grid: Grid, matrix: Any, hbar: float = 1.0) -> Hamiltonian:
+        """Return a Hamiltonian given by a Hermitian sparse matrix of one's own.
+
+        Parameters
+        ----------
+        grid : Grid
+            Gives the order of the sites (last axis fastest) and the cell volume.
+        matrix : scipy sparse matrix or array of shape (size, size)
+            Copied; duplicates are summed, rows sorted. Hermitian to 1e-13·max|H|.
+        hbar : float
+
+        Examples
+        --------
+        >>> import heatgauge as hg, scipy.sparse as sp
+        >>> grid = hg.Grid([hg.Axis(0.0, 4.0, 4)])
+        >>> H = hg.Hamiltonian.from_sparse(grid, sp.diags_array([1.0, 2.0, 3.0, 4.0]))
+        >>> [float(e) for e in H.lowest(2)[0]]
+        [1.0, 2.0]
+        """
+        result = cls(grid, hbar=hbar)
+        result._matrix = checked_hermitian(matrix, grid.size)
+        return result
+
+    @property
+    def is_static(self) -> bool:
+        """Whether H does not depend on time."""
+        return self._matrix is not None or (self.potentials.is_static and self.external.is_static)
+
+    @property
+    def is_separable(self) -> bool:
+        """Whether H is a static part plus drives, so that no Python runs within a step."""
+        fields = (self.external, self.potentials.scalar, *self.potentials.vector)
+        return all(f.is_separable for f in fields) and not self.potentials.gauges
+
+    @property
+    def envelopes(self) -> list[tuple[str, Callable[[float], float]]]:
+        """Name and envelope of every drive in V, A and U."""
+        fields = (self.external, self.potentials.scalar, *self.potentials.vector)
+        return [(f.name, envelope) for f in fields for _, envelope in f.drives]
+
+    @property
+    def given_matrix(self) -> CsrArrays | None:
+        """The matrix of :meth:`from_sparse`, or None."""
+        return self._matrix
+
+    @functools.cached_property
+    def core(self) -> _core.Hamiltonian:
+        """The stencils as the compiled core sees them."""
+        if isinstance(self.mass, np.ndarray):
+            return _core.Hamiltonian(self.grid.core, self.mass, self.hbar)
+        return _core.Hamiltonian(self.grid.core, list(self.mass), self.hbar, self.order)
+
+    @property
+    def reach(self) -> int:
+        """Half width of the stencil in links."""
+        return self.order // 2
+
+    def site_potential(self, t: float) -> RealField:
+        """Return sV + U on sites at ``t``, with the wall-site correction of orders 6 and 8."""
+        charge = self.potentials.charge
+        total: RealField = charge * self.potentials.at(t)[0] + self.external.at(t)
+        if not self._corrects_walls:
+            return total
+        rates = [charge * field.rate(t) for field in self.potentials.vector]
+        return total + wall_correction(self.grid, total, rates)
+
+    def static_site_potential(self) -> RealField:
+        """Return the part of sV + U that does not depend on time, correction included."""
+        scalar, external = self.potentials.scalar.static, self.external.static
+        total = np.zeros(self.grid.shape)
+        if scalar is not None:
+            total += self.potentials.charge * scalar
+        if external is not None:
+            total += external
+        return self.with_wall_correction(total)
+
+    def with_wall_correction(self, potential: RealField) -> RealField:
+        """Return a static site potential with the wall-site correction of orders 6 and 8."""
+        if not self._corrects_walls:
+            return potential
+        rates = [np.zeros(self.grid.link_shape(a)) for a in range(self.grid.dimensions)]
+        return potential + wall_correction(self.grid, potential, rates)
+
+    @property
+    def _corrects_walls(self) -> bool:
+        return self.order >= 6 and not all(self.grid.periodic)
+
+    def link_phases(self, t: float) -> tuple[RealField | None, ...]:
+        """Return (s/ħ)∫A·dl on the links of each axis at ``t``; None where A = 0."""
+        factor = self.potentials.charge / self.hbar
+        if not self.potentials.has_vector:
+            return (None,) * self.grid.dimensions
+        return tuple(factor * link for link in self.potentials.links(t))
+
+    def static_link_phases(self) -> tuple[RealField | None, ...]:
+        """Return the part of the phases that does not depend on time."""
+        factor = self.potentials.charge / self.hbar
+        if not self.potentials.has_vector:
+            return (None,) * self.grid.dimensions
+        return tuple(factor * link for link in self.potentials.static_links())
+
+    def fields(self, t: float) -> _core.CarrierFields:
+        """Return potential and link variables at ``t`` as the compiled core sees them."""
+        return _core.CarrierFields(
+            self.grid.core, self.site_potential(t), list(self.link_phases(t))
+        )
+
+    @functools.cached_property
+    def pattern(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Row starts and columns of the matrix, read-only."""
+        if self._matrix is not None:
+            return self._matrix.outer, self._matrix.inner
+        require_memory(self.estimate())
+        outer, inner = self.core.pattern()
+        outer.flags.writeable = inner.flags.writeable = False
+        return outer, inner
+
+    def values(self, t: float, out: ComplexField | None = None) -> ComplexField:
+        """Return the entries of the matrix at ``t``, in the order of :attr:`pattern`."""
+        if self._matrix is not None:
+            return self._matrix.values
+        values = np.empty(self.pattern[1].size, np.complex128) if out is None else out
+        self.core.fill(self.fields(t), values)
+        return values
+
+    def to_scipy(self, t: float = 0.0) -> scipy.sparse.csr_array:
+        """Return H(t) as a csr_array: the pattern is shared, the values are fresh and read-only.
+
+        Examples
+        --------
+        >>> import heatgauge as hg
+        >>> hg.Hamiltonian(hg.Grid([hg.Axis(0.0, 3.0, 3)])).to_scipy().toarray().real
+        array([[ 1.5, -0.5,  0. ],
+               [-0.5,  1. , -0.5],
+               [ 0. , -0.5,  1.5]])
+        """
+        import scipy.sparse
+
+        values = self.values(real("t", t)).view()
+        values.flags.writeable = False
+        matrix = scipy.sparse.csr_array((self.grid.size, self.grid.size), dtype=np.complex128)
+        # Set one by one: the constructor would copy 64-bit indices into 32-bit ones.
+        matrix.data = values
+        matrix.indptr, matrix.indices = self.pattern
+        matrix.has_sorted_indices = True
+        matrix.has_canonical_format = True
+        return matrix
+
+    def apply(self, psi: Any, t: float = 0.0) -> ComplexField:
+        """Return H(t)ψ without a matrix; equal to ``to_scipy(t) @ psi`` to round-off."""
+        state = complex_array("psi", psi, self.grid.shape)
+        if self._matrix is not None:
+            return self._matrix.apply(state)
+        out = np.empty_like(state)
+        self.core.apply(self.fields(real("t", t)), state, out)
+        return out
+
+    def __matmul__(self, psi: Any) -> ComplexField:
+        return self.apply(psi)
+
+    def lowest(self, k: int, t: float = 0.0) -> tuple[RealField, ComplexField]:
+        """Return the k lowest energies, and the states with Σ|ψ|²dV = 1, shape (k, *grid.shape).
+
+        Dense up to 1200 sites, else Lanczos iteration on (H − σ)⁻¹ with σ below the spectrum.
+        Degenerate levels are all found: the search is repeated in the complement of what was
+        found, until that holds nothing lower.
+
+        Raises
+        ------
+        NumericalError
+            If an eigenpair leaves a residual ‖Hψ − Eψ‖ above 1e-9·‖H‖.
+        """
+        from heatgauge.spectrum import lowest_states
+
+        k = integer("k", k, least=1, most=self.grid.size)
+        return lowest_states(self, k, real("t", t))
+
+    def estimate(self) -> Estimate:
+        """Return memory and cost of the matrix and of a step, before anything is allocated.
+
+        Examples
+        --------
+        >>> import heatgauge as hg
+        >>> grid = hg.Grid([hg.Axis(0, 1, 512)] * 2)
+        >>> hg.Hamiltonian(grid, order=4).estimate().nonzeros
+        2353152
+        """
+        return Estimate.of(self)
+
+    def __repr__(self) -> str:
+        kind = "static" if self.is_static else "driven"
+        what = "given matrix" if self._matrix is not None else f"order {self.order}"
+        return f"Hamiltonian({self.grid!r}, {kind}, {what}, hbar={self.hbar!r})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in self.__dict__.items() if k not in ("core", "pattern")}
+
+
+def _masses(mass: Any, grid: Grid, order: int) -> tuple[float, ...] | RealField:
+    if np.ndim(mass) == 0:
+        return (real("mass", mass, above=0.0),) * grid.dimensions
+    if np.shape(mass) == (grid.dimensions,) and np.shape(mass) != grid.shape:
+        return tuple(real(f"mass[{a}]", m, above=0.0) for a, m in enumerate(mass))
+    field: RealField = real_array("mass", mass, grid.shape, positive=True)
+    if order != 2:
+        raise ValueError(
+            f"Argument `order` must be 2 with a mass field on sites, but is {order}: higher "
+            f"orders need a mass per axis."
+        )
+    return field
+
+
+def _require_points(grid: Grid, order: int) -> None:
+    for a, axis in enumerate(grid.axes):
+        pair = axis.periodic and axis.points == 2 and order == 2
+        if axis.points < order + 1 and not pair:
+            raise ValueError(
+                f"Argument `order` must be at most points − 1 on every axis, but is {order} with "
+                f"{axis.points} points on axis {a}."
+            )
+
+
+def _require_finite_kinetic(hamiltonian: Hamiltonian) -> None:
+    mass = np.min(hamiltonian.mass)
+    for axis in hamiltonian.grid.axes:
+        with np.errstate(all="ignore"):
+            scale = float((np.float64(hamiltonian.hbar) / axis.spacing) ** 2 / (2 * mass))
+        if not 0.0 < scale < 1e300:
+            raise ValueError(
+                f"Argument `mass` must give a kinetic energy ħ²/2mh² between 0 and 1e300, "
+                f"but gives {scale!r} (mass {mass!r}, hbar {hamiltonian.hbar!r}, "
+                f"h {axis.spacing!r})."
+            )
+
+
+def _require_whole_flux(grid: Grid, potentials: HeatPotentials, hbar: float) -> None:
+    for a, b in planes(grid):
+        flux = potentials.total_flux.get((a, b), 0.0)
+        quanta = potentials.charge * flux / (_TWO_PI * hbar)
+        # round-off of the lengths, of B and of the quotient
+        if abs(quanta - round(quanta)) <= 1e-9 * max(1.0, abs(quanta)):
+            continue
+        area = grid.axes[a].length * grid.axes[b].length
+        allowed = round(quanta) * _TWO_PI * hbar / (potentials.charge * area)
+        raise ValueError(
+            f"Argument `potentials` must put a whole number of flux quanta h/s through the torus "
+            f"of axes {a} and {b}, but puts {quanta:.9g} (B = {flux / area!r}); the nearest "
+            f"allowed induction is B = {allowed!r}."
+        )

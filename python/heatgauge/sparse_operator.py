@@ -1,0 +1,91 @@
+"""A Hermitian sparse matrix that a user brings along."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from heatgauge.arguments import ComplexField
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class CsrArrays:
+    """Row starts, columns and values of a Hermitian matrix, read-only."""
+
+    outer: npt.NDArray[np.int64]
+    inner: npt.NDArray[np.int64]
+    values: ComplexField
+
+    def apply(self, psi: ComplexField) -> ComplexField:
+        """Return the product with a state of any shape."""
+        import scipy.sparse
+
+        n = self.outer.size - 1
+        matrix = scipy.sparse.csr_array((self.values, self.inner, self.outer), shape=(n, n))
+        result: ComplexField = (matrix @ psi.ravel()).reshape(psi.shape)
+        return result
+
+
+def checked_hermitian(matrix: Any, size: int) -> CsrArrays:
+    """Return a copy of ``matrix`` as CSR with sorted 64-bit indices, made Hermitian to the last bit.
+
+    Raises
+    ------
+    TypeError
+        For anything but a scipy sparse matrix of numbers.
+    ValueError
+        For a wrong shape, indices out of range, non-finite entries, or |H_ij − H_ji*| above
+        1e-13·max|H|, naming the worst entry.
+    """
+    import scipy.sparse
+
+    if not scipy.sparse.issparse(matrix):
+        raise TypeError(
+            f"Argument `matrix` must be a scipy sparse matrix, but is {type(matrix).__name__}."
+        )
+    if matrix.shape != (size, size):
+        raise ValueError(
+            f"Argument `matrix` must have shape {(size, size)}, but has shape {matrix.shape}."
+        )
+    if matrix.dtype.kind not in "fiuc":
+        raise TypeError(f"Argument `matrix` must hold numbers, but has dtype {matrix.dtype}.")
+    _require_indices(matrix, size)
+    csr = scipy.sparse.csr_array(matrix.astype(np.complex128), copy=True)
+    csr.sum_duplicates()
+    if not np.isfinite(csr.data).all():
+        raise ValueError("Argument `matrix` must be finite, but holds NaN or infinity.")
+    adjoint = csr.conj().T.tocsr()
+    worst, largest = abs(csr - adjoint), float(np.max(np.abs(csr.data), initial=0.0))
+    if worst.nnz and worst.max() > 1e-13 * largest:
+        coo = worst.tocoo()
+        k = int(np.argmax(coo.data))
+        i, j = int(coo.coords[0][k]), int(coo.coords[1][k])
+        raise ValueError(
+            f"Argument `matrix` must be Hermitian to 1e-13·max|H| = {1e-13 * largest:.3g}, but "
+            f"H[{i}, {j}] = {csr[i, j]!r} and H[{j}, {i}] = {csr[j, i]!r}."
+        )
+    # The mean with the adjoint is Hermitian to the last bit.
+    csr = scipy.sparse.csr_array((csr + adjoint) * 0.5)
+    csr.sort_indices()
+    arrays = CsrArrays(
+        csr.indptr.astype(np.int64), csr.indices.astype(np.int64), csr.data.astype(np.complex128)
+    )
+    for array in (arrays.outer, arrays.inner, arrays.values):
+        array.flags.writeable = False
+    return arrays
+
+
+def _require_indices(matrix: Any, size: int) -> None:
+    """scipy builds matrices with indices out of range without a word, and then reads there."""
+    indices = getattr(matrix, "indices", None)
+    pointers = getattr(matrix, "indptr", None)
+    if indices is None or pointers is None:
+        return
+    if indices.size and not (indices.min() >= 0 and indices.max() < size):
+        bad = indices.min() if indices.min() < 0 else indices.max()
+        raise ValueError(f"Argument `matrix` must have indices in [0, {size}), but has {bad}.")
+    if pointers[0] != 0 or (np.diff(pointers) < 0).any() or pointers[-1] > indices.size:
+        raise ValueError("Argument `matrix` must have row starts that ascend from 0 to its size.")

@@ -1,0 +1,187 @@
+"""How a propagation is cut into steps, and how long they may be for an asked accuracy."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from heatgauge.arguments import ComplexField, RealField
+from heatgauge.errors import NumericalError
+
+if TYPE_CHECKING:
+    from heatgauge.hamiltonian import Hamiltonian
+
+_EPS = float(np.finfo(float).eps)
+_MOST_STEPS = 2**53
+
+
+@dataclasses.dataclass(frozen=True)
+class Interval:
+    """Equal steps between two knots; ``outputs``: the end is an output time."""
+
+    start: float
+    end: float
+    steps: int
+    output: bool
+
+    @property
+    def dt(self) -> float:
+        """Length of a step."""
+        return (self.end - self.start) / self.steps
+
+
+def intervals(times: RealField, breakpoints: RealField, dt: float) -> list[Interval]:
+    """Cut [times[0], times[-1]] at output times and breakpoints, each piece into ceil(Δ/dt) steps.
+
+    A quotient above a whole number by no more than the rounding of the times counts as that number.
+    """
+    inside = breakpoints[(breakpoints > times[0]) & (breakpoints < times[-1])]
+    knots = np.unique(np.concatenate([times, inside]))
+    outputs = set(times.tolist())
+    result = []
+    for start, end in zip(knots[:-1].tolist(), knots[1:].tolist(), strict=True):
+        ratio = (end - start) / dt
+        slack = 4 * _EPS * (ratio + max(abs(start), abs(end)) / dt)
+        if not ratio < _MOST_STEPS:
+            raise ValueError(
+                f"Argument `dt` must cut [{start!r}, {end!r}] into fewer than 2**53 steps, "
+                f"but is {dt!r}."
+            )
+        steps = max(1, math.ceil(ratio - slack))
+        result.append(Interval(start, end, steps, end in outputs))
+    return result
+
+
+class Steppers:
+    """Makes steppers and keeps the last ones: equal steps share factors.
+
+    Intervals whose lengths differ only by the rounding of their end points count as equal.
+    """
+
+    def __init__(self, method: Any, hamiltonian: Hamiltonian, total: int) -> None:
+        self._method = method
+        self._hamiltonian = hamiltonian
+        self._total = total
+        self._kept: list[Any] = []
+
+    def get(self, interval: Interval) -> Any:
+        """Return a stepper for the steps of ``interval``."""
+        slack = 4 * _EPS * max(abs(interval.start), abs(interval.end)) / interval.steps
+        for stepper in self._kept:
+            if abs(stepper.dt - interval.dt) <= slack:
+                return stepper
+        stepper = self._method.stepper(self._hamiltonian, interval.dt, self._total)
+        self._kept = [stepper, *self._kept[:1]]
+        return stepper
+
+    @property
+    def reason(self) -> str:
+        """How and why the linear systems are solved as they are."""
+        return str(self._kept[0].reason) if self._kept else "no step was taken"
+
+
+def run_to_end(
+    method: Any, hamiltonian: Hamiltonian, psi0: ComplexField, cut: list[Interval]
+) -> ComplexField:
+    """Return the last state, recording nothing."""
+    psi = psi0.copy()
+    steppers = Steppers(method, hamiltonian, sum(piece.steps for piece in cut))
+    for piece in cut:
+        steppers.get(piece).advance(psi, piece.start, 0, piece.steps)
+    return psi
+
+
+def choose_dt(
+    method: Any,
+    hamiltonian: Hamiltonian,
+    psi0: ComplexField,
+    times: RealField,
+    breakpoints: RealField,
+    rtol: float,
+) -> tuple[float, float]:
+    """Return (dt, estimated error) for Crank–Nicolson to end within ``rtol``·‖ψ‖.
+
+    Static H: with x = dt·E/ħ every eigenstate gets the phase error 2 atan(x/2) − x, at most x³/12,
+    so the error after a time T is at most T·dt²‖H³ψ‖/12ħ³, and equal to it as dt → 0; no trial is
+    needed. Driven H: runs with dt and 2dt are compared; the error of the former is a third of their
+    difference at 2nd order, which a run with 4dt must confirm to within a factor 2.
+    """
+    span = float(times[-1] - times[0])
+    scale = max(_third_power(hamiltonian, psi0, t) for t in _sample_times(hamiltonian, times))
+    guess = span if scale == 0 else math.sqrt(12 * rtol / (span * scale))
+    if hamiltonian.is_static:
+        longest = max(p.dt for p in intervals(times, breakpoints, guess))
+        return guess, span * longest**2 * scale / 12
+    dt = min(guess, _resolving_step(hamiltonian, times))
+    return _compare_runs(
+        lambda step: run_to_end(method, hamiltonian, psi0, intervals(times, breakpoints, step)),
+        float(np.linalg.norm(psi0)),
+        min(dt, span / 4),
+        rtol,
+    )
+
+
+def _compare_runs(
+    run: Callable[[float], ComplexField], norm: float, dt: float, rtol: float
+) -> tuple[float, float]:
+    for _ in range(14):
+        coarse, middle, fine = run(4 * dt), run(2 * dt), run(dt)
+        first = float(np.linalg.norm(coarse - middle)) / norm
+        second = float(np.linalg.norm(middle - fine)) / norm
+        error = second / 3
+        settled = 2 * second <= first <= 8 * second or second < 1e-13
+        if settled and error <= rtol:
+            # The largest step that the 2nd order allows, within what the runs have shown.
+            growth = min(math.sqrt(0.8 * rtol / error), 2.0) if error > 0 else 2.0
+            return (dt * growth, error * growth**2) if growth > 1 else (dt, error)
+        shrink = math.sqrt(0.6 * rtol / error) if settled and error > 0 else 0.5
+        dt *= min(0.5, max(shrink, 1 / 64))
+    raise NumericalError(
+        f"No step met rtol = {rtol:g}: with dt = {dt:.3g} the error is still about {error:.3g}. "
+        f"Look for jumps in the driven potentials (give them as breakpoints), or ask for less.",
+        residual=error,
+    )
+
+
+def _third_power(hamiltonian: Hamiltonian, psi0: ComplexField, t: float) -> float:
+    """‖H³ψ‖/ħ³‖ψ‖."""
+    image = psi0 / np.linalg.norm(psi0)
+    for _ in range(3):
+        image = hamiltonian.apply(image, t) / hamiltonian.hbar
+        if not np.isfinite(image).all():
+            raise NumericalError(
+                f"H³ψ is beyond double precision at t = {t:g}, so no dt can be chosen for rtol. "
+                f"Give dt, and look at the size of the potentials and at the units.",
+                time=t,
+            )
+    return float(np.linalg.norm(image))
+
+
+def _sample_times(hamiltonian: Hamiltonian, times: RealField) -> Iterator[float]:
+    count = 1 if hamiltonian.is_static else 9
+    return iter(np.linspace(times[0], times[-1], count + 1)[:-1].tolist())
+
+
+def _resolving_step(hamiltonian: Hamiltonian, times: RealField) -> float:
+    """The longest step that follows every drive: a quarter of the distance of sampled features.
+
+    Envelopes are sampled at 4096 places, a hundred times more than a trial run takes steps, so that
+    a pulse as narrow as a thousandth of the run is seen before the first trial.
+    """
+    span = float(times[-1] - times[0])
+    places = np.linspace(times[0], times[-1], 4097)
+    narrowest = span
+    for name, envelope in hamiltonian.envelopes:
+        from heatgauge.fields import envelope_value
+
+        values = np.array([envelope_value(name, envelope, float(t)) for t in places])
+        variation = float(np.sum(np.abs(np.diff(values))))
+        steepest = float(np.max(np.abs(np.diff(values))))
+        size = float(np.ptp(values))
+        if steepest > 0 and variation > 0:
+            narrowest = min(narrowest, size / steepest * span / 4096)
+    return max(narrowest / 4, span / 2**20)
