@@ -73,7 +73,7 @@ def _without_example() -> list[type]:
 
 
 RUN_IN_PARENT_AND_CHILD = """
-import doctest, importlib, os, sys
+import doctest, importlib, os, signal, sys
 
 def run():
     return sum(
@@ -85,6 +85,7 @@ if run():
     sys.exit("an example fails before the fork")
 child = os.fork()
 if child == 0:
+    signal.alarm(60)  # ends a child that hangs
     os._exit(3 if run() else 0)
 _, status = os.waitpid(child, 0)
 sys.exit(os.waitstatus_to_exitcode(status))
@@ -101,4 +102,4 @@ def test_the_examples_run_again_in_a_forked_child() -> None:
         timeout=180,
         check=False,
     )
-    assert result.returncode == 0, result.stdout + result.stderr
+    assert result.returncode == 0, f"exit code {result.returncode}: {result.stdout}{result.stderr}"
