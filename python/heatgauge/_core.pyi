@@ -3,8 +3,10 @@ The compiled core of heatgauge. Use the names of the package itself.
 """
 from __future__ import annotations
 import collections.abc
+import numpy
+import numpy.typing
 import typing
-__all__: list[str] = ['Grid']
+__all__: list[str] = ['CarrierFields', 'CayleySolver', 'CrankNicolson', 'DrivenFields', 'Grid', 'Hamiltonian', 'banded_fits']
 class Grid:
     """
     Shape, spacings and ends of a grid, as the core sees them.
@@ -16,5 +18,117 @@ class Grid:
     @property
     def size(self) -> int:
         ...
+class CarrierFields:
+    """
+    Site potential and link variables at one time.
+    """
+    def __init__(self, grid: Grid, potential: numpy.typing.NDArray[numpy.float64], phases: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None]) -> None:
+        """
+        phases: (s/ħ)∫A·dl on the links of each axis, or None.
+        """
+class Hamiltonian:
+    """
+    Covariant stencils on a grid.
+    """
+    @typing.overload
+    def __init__(self, grid: Grid, masses: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], hbar: typing.SupportsFloat | typing.SupportsIndex, order: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    @typing.overload
+    def __init__(self, grid: Grid, site_masses: numpy.typing.NDArray[numpy.float64], hbar: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    def apply(self, fields: CarrierFields, psi: numpy.typing.NDArray[numpy.complex128], out: numpy.typing.NDArray[numpy.complex128]) -> None:
+        ...
+    def current(self, fields: CarrierFields, psi: numpy.typing.NDArray[numpy.complex128], axis: typing.SupportsInt | typing.SupportsIndex, flux: numpy.typing.NDArray[numpy.float64]) -> None:
+        ...
+    def fill(self, fields: CarrierFields, values: numpy.typing.NDArray[numpy.complex128]) -> None:
+        ...
+    def pattern(self) -> tuple:
+        """
+        Row starts and columns of the CSR matrix.
+        """
+    @property
+    def nonzeros(self) -> int:
+        ...
+    @property
+    def reach(self) -> int:
+        ...
+class CayleySolver:
+    """
+    How the linear system of a step is solved.
+    
+    Members:
+    
+      banded
+    
+      dissection
+    
+      sparse_lu
+    
+      krylov
+    """
+    __members__: typing.ClassVar[dict[str, CayleySolver]]
+    banded: typing.ClassVar[CayleySolver]
+    dissection: typing.ClassVar[CayleySolver]
+    krylov: typing.ClassVar[CayleySolver]
+    sparse_lu: typing.ClassVar[CayleySolver]
+    @typing.overload
+    def __eq__(self, other: CayleySolver) -> bool:
+        ...
+    @typing.overload
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> int:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __index__(self) -> int:
+        ...
+    def __init__(self, value: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def __int__(self) -> int:
+        ...
+    @typing.overload
+    def __ne__(self, other: CayleySolver) -> bool:
+        ...
+    @typing.overload
+    def __ne__(self, other: typing.Any) -> bool:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def __str__(self) -> str:
+        ...
+    @property
+    def name(self) -> str:
+        ...
+    @property
+    def value(self) -> int:
+        ...
+class DrivenFields:
+    """
+    Static fields plus envelopes times profiles.
+    """
+    def __init__(self, grid: Grid, potential: numpy.typing.NDArray[numpy.float64], phases: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None], drives: collections.abc.Sequence[tuple[typing.SupportsInt | typing.SupportsIndex, typing.Annotated[numpy.typing.ArrayLike, numpy.float64]]]) -> None:
+        """
+        drives: (-1, profile on sites) or (axis, profile of phases on its links).
+        """
+class CrankNicolson:
+    """
+    Crank-Nicolson steps on an assembled matrix.
+    """
+    def __init__(self, grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex, outer: numpy.typing.NDArray[numpy.int64], inner: numpy.typing.NDArray[numpy.int64], values: numpy.typing.NDArray[numpy.complex128], alpha: typing.SupportsFloat | typing.SupportsIndex, solver: CayleySolver, refine: bool) -> None:
+        ...
+    def advance(self, psi: numpy.typing.NDArray[numpy.complex128], steps: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def advance_driven(self, psi: numpy.typing.NDArray[numpy.complex128], hamiltonian: Hamiltonian, fields: DrivenFields, envelopes: numpy.typing.NDArray[numpy.float64]) -> None:
+        ...
+    def update(self) -> None:
+        ...
+    @property
+    def iterations(self) -> int:
+        ...
 def _raise_numerical_failure() -> None:
+    ...
+def banded_fits(grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex) -> bool:
     ...
