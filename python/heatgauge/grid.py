@@ -103,17 +103,17 @@ class Axis:
 
     def sites(self) -> RealField:
         """Coordinates of the cell centres."""
-        return self._positions(np.arange(self.points) + 0.5)
+        return self._positions(np.arange(self.points, dtype=np.float64) + 0.5)
 
     def link_midpoints(self) -> RealField:
         """Coordinates of the link midpoints; the seam link comes last, at ``upper``."""
-        return self._positions(np.arange(self.links) + 1.0)
+        return self._positions(np.arange(self.links, dtype=np.float64) + 1.0)
 
     def face_positions(self) -> RealField:
         """Coordinates of the faces: the links plus, between walls, the two ends."""
         if self.periodic:
             return self.link_midpoints()
-        return self._positions(np.arange(self.faces) * 1.0)
+        return self._positions(np.arange(self.faces, dtype=np.float64) * 1.0)
 
     def _positions(self, steps: npt.NDArray[np.floating[Any]]) -> RealField:
         return np.asarray(self.lower + steps * self.spacing, dtype=np.float64)

@@ -323,9 +323,8 @@ class Probe:
     def bind(self, hamiltonian: Hamiltonian) -> Measurement:
         """Return what measures a snapshot."""
         grid = hamiltonian.grid
-        indices = tuple(
-            zip(*(_nearest_site(grid, p) for p in _points(grid, self.points)), strict=True)
-        )
+        sites = [_nearest_site(grid, point) for point in _points(grid, self.points)]
+        indices = tuple(zip(*sites, strict=True))
         return lambda snapshot: snapshot.psi[indices]
 
 

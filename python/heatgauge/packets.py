@@ -55,7 +55,8 @@ def gaussian_packet(
             f"Argument `width` must be wide enough for the packet to meet a site of the grid, and "
             f"`center` near it, but width is {width!r} and center {center!r}."
         )
-    return psi / np.sqrt(norm)
+    psi /= np.sqrt(norm)
+    return psi
 
 
 def _line(axis: Axis, x: RealField, center: float, wavenumber: float, width: float) -> Any:

@@ -30,7 +30,7 @@ class CsrArrays:
 
 
 def checked_hermitian(matrix: Any, size: int) -> CsrArrays:
-    """Return a copy of ``matrix`` as CSR with sorted 64-bit indices, made Hermitian to the last bit.
+    """Return a copy of ``matrix`` as CSR: sorted, 64-bit indices, Hermitian to the last bit.
 
     Raises
     ------
