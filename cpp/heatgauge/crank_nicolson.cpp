@@ -25,9 +25,8 @@ CrankNicolson::CrankNicolson(const Grid& grid, Index reach, const CsrView<Comple
   if (solver == CayleySolver::krylov) {
     krylov_ = std::make_unique<KrylovCayley>(grid.size());
     mid_state_.resize(static_cast<std::size_t>(grid.size()));
-  } else {
-    factor(interrupt);
   }
+  factor(interrupt);
 }
 
 void CrankNicolson::factor(Interrupt& interrupt) {
@@ -45,6 +44,7 @@ void CrankNicolson::factor(Interrupt& interrupt) {
       system_ = make_sparse_lu(hamiltonian_, alpha_);
       return;
     case CayleySolver::krylov:
+      norm_ = row_sum_norm(hamiltonian_);
       return;
   }
 }
@@ -68,7 +68,7 @@ void CrankNicolson::advance(Complex* psi, Index steps, Interrupt& interrupt) {
 }
 
 void CrankNicolson::krylov_step(Complex* psi, Interrupt& interrupt) {
-  iterations_ += krylov_->mid_state(hamiltonian_, alpha_, psi, mid_state_.data(), interrupt);
+  iterations_ += krylov_->mid_state(hamiltonian_, alpha_, norm_, psi, mid_state_.data(), interrupt);
   for (std::size_t i = 0; i < mid_state_.size(); ++i) psi[i] += 2.0 * (mid_state_[i] - psi[i]);
 }
 

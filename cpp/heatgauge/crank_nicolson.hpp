@@ -48,6 +48,7 @@ class CrankNicolson {
   std::unique_ptr<CayleySystem> system_;
   std::unique_ptr<KrylovCayley> krylov_;
   std::vector<Complex> mid_state_;
+  double norm_ = 0.0;  // of H, for the bar of the iterative solve
   Index iterations_ = 0;
 };
 

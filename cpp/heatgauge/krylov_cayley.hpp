@@ -20,11 +20,12 @@ class KrylovCayley {
  public:
   explicit KrylovCayley(Index size);
 
-  /// Writes φ. Converged means: the true residual ‖ψ - φ - iαHφ‖ is at most
-  /// (1e-14 + 4·eps·α‖H‖) ‖ψ‖, the second term being what rounding lets one see of it. Throws
-  /// NumericalFailure with the residual otherwise. Returns the number of iterations.
-  Index mid_state(const CsrView<Complex>& hamiltonian, double alpha, const Complex* psi,
-                  Complex* phi, Interrupt& interrupt);
+  /// Writes φ. norm_of_h: an upper bound of ‖H‖, see row_sum_norm. Converged means: the true
+  /// residual ‖ψ - φ - iαHφ‖ is at most (1e-14 + 4·eps·α‖H‖) ‖ψ‖, the second term being what
+  /// rounding lets one see of it. Throws NumericalFailure with the residual otherwise. Returns the
+  /// number of iterations.
+  Index mid_state(const CsrView<Complex>& hamiltonian, double alpha, double norm_of_h,
+                  const Complex* psi, Complex* phi, Interrupt& interrupt);
 
  private:
   Index add_correction(const CsrView<Complex>& hamiltonian, double alpha, double target,
@@ -33,7 +34,7 @@ class KrylovCayley {
   std::vector<Complex> residual_, older_, newer_, image_, direction_;
 };
 
-/// max_i Σ_j |H_ij|, an upper bound of ‖H‖.
+/// max_i Σ_j (|Re H_ij| + |Im H_ij|), an upper bound of ‖H‖.
 double row_sum_norm(const CsrView<Complex>& matrix);
 
 }  // namespace heatgauge

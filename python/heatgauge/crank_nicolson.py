@@ -21,7 +21,7 @@ _FLOPS_PER_SECOND = 3e9
 _BYTES_PER_SECOND = 6e9
 _SECONDS_PER_ENTRY = 3e-9  # of one Krylov iteration
 _SMALL = 2000  # unknowns that Eigen's sparse LU factors in some 10 ms
-_ENVELOPES_AT_ONCE = 4096
+_STEPS_AT_ONCE = 1024  # driven: how many middle times are laid out at once
 
 
 @dataclasses.dataclass(frozen=True)
@@ -98,26 +98,34 @@ class CrankNicolsonStepper:
 
         ``taken``: number of steps before ``start``, for what an error says.
         """
-        steps = first + np.arange(count, dtype=np.float64)
         done = 0
         try:
             if self.hamiltonian.is_static:
                 self._prepare(0.0).advance(psi, count)
                 return
-            middles: RealField = np.asarray(start + (steps + 0.5) * self.dt)
-            if self._drives is not None:
-                core = self._prepare(float(middles[0]))
-                for done in range(0, count, _ENVELOPES_AT_ONCE):
-                    rows = self._drives.envelopes(middles[done : done + _ENVELOPES_AT_ONCE])
-                    core.advance_driven(psi, self.hamiltonian.core, self._drives.core, rows)
-                return
-            for middle in middles:
-                self._refill(float(middle)).advance(psi, 1)
-                done += 1
+            while done < count:
+                part = min(count - done, _STEPS_AT_ONCE)
+                middles = np.arange(first + done, first + done + part, dtype=np.float64) + 0.5
+                self._advance_driven(psi, start + middles * self.dt)
+                done += part
         except NumericalError as error:
             step = first + done + (error.step or 0)
             time = start + step * self.dt
             raise _located(error, taken + step, time, self.dt) from error
+
+    def _advance_driven(self, psi: ComplexField, middles: RealField) -> None:
+        """One step for each of the times, at the middles of the steps."""
+        if self._drives is not None:
+            core = self._prepare(float(middles[0]))
+            rows = self._drives.envelopes(middles)
+            core.advance_driven(psi, self.hamiltonian.core, self._drives.core, rows)
+            return
+        for step, middle in enumerate(middles):
+            try:
+                self._refill(float(middle)).advance(psi, 1)
+            except NumericalError as error:
+                error.step = step
+                raise
 
     def _prepare(self, t: float) -> _core.CrankNicolson:
         if self._core is None:
