@@ -3,6 +3,7 @@
 #include "bindings.hpp"
 #include "heatgauge/driven_fields.hpp"
 #include "heatgauge/hamiltonian.hpp"
+#include "heatgauge/nested_dissection.hpp"
 
 using heatgauge::CarrierFields;
 using heatgauge::CayleySolver;
@@ -120,5 +121,13 @@ void bind_crank_nicolson(py::module_& m) {
            py::arg("hamiltonian"), py::arg("fields"), py::arg("envelopes").noconvert())
       .def("update", &Stepper::update)
       .def_property_readonly("iterations", &Stepper::iterations);
+  m.def(
+      "dissection_cost",
+      [](const Grid& grid, Index reach) {
+        const auto cost = heatgauge::NestedDissection<Complex>::cost(grid, reach);
+        return std::make_pair(cost.bytes, cost.flops);
+      },
+      py::arg("grid"), py::arg("reach"),
+      "Bytes of the factors and operations of the factorisation.");
   m.def("banded_fits", &heatgauge::banded_fits, py::arg("grid"), py::arg("reach"));
 }

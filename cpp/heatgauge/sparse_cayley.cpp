@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "heatgauge/nested_dissection.hpp"
+
 namespace heatgauge {
 
 namespace {
@@ -89,15 +91,44 @@ class SparseLu final : public SparseCayley {
   Eigen::SparseLU<Eigen::SparseMatrix<Complex, Eigen::ColMajor, Index>> lu_;
 };
 
+class Dissection final : public SparseCayley {
+ public:
+  Dissection(const Grid& grid, Index reach, const CsrView<Complex>& h, double alpha,
+             Interrupt& interrupt)
+      : SparseCayley(h, alpha), factors_(grid, reach, shifted_rows(h, alpha), interrupt) {
+    values_ = {};
+  }
+
+ private:
+  /// 1 + iαH in the pattern of H, which stores its diagonal.
+  CsrView<Complex> shifted_rows(const CsrView<Complex>& h, double alpha) {
+    values_.resize(static_cast<std::size_t>(h.nonzeros()));
+    for (Index i = 0; i < h.rows; ++i) {
+      for (Index k = h.outer[i]; k < h.outer[i + 1]; ++k) {
+        const Complex v = h.values[k];
+        const double one = h.inner[k] == i ? 1.0 : 0.0;
+        values_[static_cast<std::size_t>(k)] = Complex(one - alpha * v.imag(), alpha * v.real());
+      }
+    }
+    return {h.rows, h.outer, h.inner, values_.data()};
+  }
+  void solve(Complex* x) override { factors_.solve(x, work_); }
+
+  std::vector<Complex> values_;  // only while the factors are made
+  NestedDissection<Complex> factors_;
+  std::vector<Complex> work_;
+};
+
 }  // namespace
 
 std::unique_ptr<CayleySystem> make_sparse_lu(const CsrView<Complex>& hamiltonian, double alpha) {
   return std::make_unique<SparseLu>(hamiltonian, alpha);
 }
 
-std::unique_ptr<CayleySystem> make_dissection(const Grid&, Index, const CsrView<Complex>& h,
-                                              double alpha, Interrupt&) {
-  return make_sparse_lu(h, alpha);
+std::unique_ptr<CayleySystem> make_dissection(const Grid& grid, Index reach,
+                                              const CsrView<Complex>& hamiltonian, double alpha,
+                                              Interrupt& interrupt) {
+  return std::make_unique<Dissection>(grid, reach, hamiltonian, alpha, interrupt);
 }
 
 }  // namespace heatgauge

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['CarrierFields', 'CayleySolver', 'CrankNicolson', 'DrivenFields', 'Grid', 'Hamiltonian', 'banded_fits', 'build']
+__all__: list[str] = ['CarrierFields', 'CayleySolver', 'CrankNicolson', 'DrivenFields', 'Grid', 'Hamiltonian', 'banded_fits', 'build', 'dissection_cost']
 class Grid:
     """
     Shape, spacings and ends of a grid, as the core sees them.
@@ -132,4 +132,8 @@ def _raise_numerical_failure() -> None:
     ...
 def banded_fits(grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex) -> bool:
     ...
+def dissection_cost(grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex) -> tuple[float, float]:
+    """
+    Bytes of the factors and operations of the factorisation.
+    """
 build: dict = {'eigen': '3.4.1', 'compiler': 'gcc 12.2.0', 'instructions': 'SSE, SSE2'}
