@@ -269,9 +269,8 @@ class Hamiltonian:
     def lowest(self, k: int, t: float = 0.0) -> tuple[RealField, ComplexField]:
         """Return the k lowest energies, and the states with Σ|ψ|²dV = 1, shape (k, *grid.shape).
 
-        Dense up to 1200 sites, else Lanczos iteration on (H − σ)⁻¹ with σ below the spectrum.
-        Degenerate levels are all found: the search is repeated in the complement of what was
-        found, until that holds nothing lower.
+        Dense up to 1200 sites, else in a block Krylov space of (H − σ)⁻¹ with σ below the
+        spectrum. The block is wider than k, so that degenerate levels are found completely.
 
         Raises
         ------

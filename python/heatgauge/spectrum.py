@@ -12,7 +12,8 @@ from heatgauge.errors import NumericalError
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
 
-_DENSE = 1200
+_DENSE = 1200  # sites up to which a dense diagonalisation is faster
+_BLOCKS = 8  # of the Krylov space, before it is restarted with the best states
 
 
 def lowest_states(hamiltonian: Hamiltonian, k: int, t: float) -> tuple[RealField, ComplexField]:
@@ -40,46 +41,50 @@ def lowest_states(hamiltonian: Hamiltonian, k: int, t: float) -> tuple[RealField
 def _sparse_lowest(
     hamiltonian: Hamiltonian, matrix: Any, k: int, t: float
 ) -> tuple[RealField, ComplexField]:
-    """Shift-invert Lanczos, repeated in the complement of what was found.
+    """Block Krylov space of (H − σ)⁻¹ with σ below the spectrum; H diagonalised within it.
 
-    One Lanczos run sees one vector of each degenerate level exactly; the others come in by
-    rounding, and may be missed. Each further run starts orthogonal to all states found and shifts
-    them up by more than the width of the levels asked for; it ends the search when its lowest level
-    lies above the k-th one found.
+    A Krylov space of one vector holds one state of each degenerate level; a block of more than k
+    vectors holds as many as any level among the lowest k can have.
     """
     import scipy.sparse
-    import scipy.sparse.linalg as linalg
+    import scipy.sparse.linalg
 
     size = hamiltonian.grid.size
-    sigma = _below_spectrum(hamiltonian, matrix, t)
-    shifted = scipy.sparse.csc_array(matrix - sigma * scipy.sparse.eye_array(size))
-    factors = linalg.splu(shifted, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True})
+    shifted = matrix - _below_spectrum(hamiltonian, matrix, t) * scipy.sparse.eye_array(size)
+    factors = scipy.sparse.linalg.splu(
+        scipy.sparse.csc_array(shifted),
+        permc_spec="MMD_AT_PLUS_A",
+        options={"SymmetricMode": True},
+    )
     rng = np.random.default_rng(20250331)
-    found: ComplexField = np.empty((size, 0), np.complex128)
-    energies: RealField = np.empty(0)
-    for _ in range(k + 1):
+    width = min(k + 4, size // _BLOCKS)
+    block, _ = np.linalg.qr(rng.normal(size=(size, width)) + 1j * rng.normal(size=(size, width)))
+    norm = float(abs(matrix).sum(axis=1).max())
+    before = np.inf
+    while True:
+        basis = _block_krylov_basis(factors, block)
+        image = matrix @ basis
+        energies, rotation = np.linalg.eigh(basis.conj().T @ image)
+        block = basis @ rotation[:, :width]
+        residuals = image @ rotation[:, :k] - block[:, :k] * energies[:k]
+        residual = float(np.max(np.linalg.norm(residuals, axis=0)))
+        if (
+            residual <= 1e-14 * norm or not residual < 0.5 * before
+        ):  # converged, or as far as it goes
+            return energies[:k], block[:, :k]
+        before = residual
 
-        def complement(x: ComplexField, known: ComplexField = found) -> ComplexField:
-            result: ComplexField = x - known @ (known.conj().T @ x)
-            return result
 
-        def inverse(x: ComplexField, project: Any = complement) -> ComplexField:
-            result: ComplexField = project(factors.solve(project(x.ravel().astype(complex))))
-            return result
-
-        operator = linalg.LinearOperator((size, size), matvec=inverse, dtype=np.complex128)
-        start = complement(rng.normal(size=size) + 1j * rng.normal(size=size))
-        count = k if energies.size == 0 else max(1, min(k, 4))
-        _, vectors = linalg.eigsh(operator, k=count, which="LM", v0=start, tol=0)
-        vectors, _ = np.linalg.qr(complement(vectors))
-        new = np.real(np.einsum("ij,ij->j", vectors.conj(), matrix @ vectors))
-        complete = energies.size >= k and new.min() >= energies[k - 1] * (1 - 1e-12)
-        basis, _ = np.linalg.qr(np.concatenate([found, vectors], axis=1))
-        energies, rotation = np.linalg.eigh(basis.conj().T @ (matrix @ basis))
-        found = basis @ rotation
-        if complete:
-            break
-    return energies[:k], found[:, :k]
+def _block_krylov_basis(factors: Any, block: ComplexField) -> ComplexField:
+    """Orthonormal basis of block, (H − σ)⁻¹block, …"""
+    basis = block
+    for _ in range(_BLOCKS - 1):
+        block = factors.solve(np.ascontiguousarray(block))
+        for _ in range(2):  # once is not enough: what is left may be small against what was removed
+            block = block - basis @ (basis.conj().T @ block)
+            block, _ = np.linalg.qr(block)
+        basis = np.concatenate([basis, block], axis=1)
+    return basis
 
 
 def _below_spectrum(hamiltonian: Hamiltonian, matrix: Any, t: float) -> float:
