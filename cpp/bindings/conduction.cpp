@@ -36,6 +36,7 @@ struct BoundConduction {
 TimeScheme scheme_named(const std::string& name) {
   if (name == "midpoint") return TimeScheme::midpoint();
   if (name == "l-stable") return TimeScheme::l_stable();
+  if (name == "l-stable fronts") return TimeScheme::l_stable_fronts();
   if (name == "backward-euler") return TimeScheme::backward_euler();
   throw py::value_error("no such time scheme: " + name);
 }

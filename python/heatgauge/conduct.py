@@ -13,7 +13,7 @@ from heatgauge.fields import Field, Location
 from heatgauge.grid import Grid
 from heatgauge.heat_flow import HeatFlow
 from heatgauge.heat_run import HeatRecord, HeatRun, Problem
-from heatgauge.jumps import find_jump
+from heatgauge.jumps import jump_at_start, jump_in_time
 from heatgauge.laws import Fourier, Law, check_law
 from heatgauge.side_values import sides_of
 from heatgauge.time_steps import steps_for, steps_of
@@ -67,10 +67,13 @@ def conduct(
         added. SI: W/m³.
     method : {None, "midpoint", "l-stable", "backward-euler"}
         "midpoint": second order; conserves the quadratic entropy balance exactly; jumps ring.
-        "l-stable": second order, three stages, A- and L-stable with a stability function that is
-        positive on the negative axis. For Fourier's law steps do not overshoot at any dt. The
-        fronts of Cattaneo's law do, by up to 40 % of the step while they are sharp, as with every
-        linear second-order scheme; behind the front the error is of second order.
+        "l-stable": second order, three stages, A- and L-stable. For Fourier's law the stability
+        function is positive on the negative axis, and steps do not overshoot at any dt. For
+        Cattaneo's, data that jump at times[0] are damped by four opening backward-Euler steps of
+        2·max(dt, h/v); a step then overshoots by at most 0.6 % of its height (a surface step on
+        300 to 1200 cells, dt = h/4v to 4h/v; undershoot ahead of the front 1.3 %, at dt = 2h/v).
+        Fronts that start later, from a boundary value that jumps during the run, ripple by up to
+        40 %, as with every linear second-order scheme.
         "backward-euler": first order; monotone for Fourier's law; Cattaneo's fronts overshoot by
         1.4 % at dt = h/v and 0.2 % at 2h/v.
         None: "l-stable" when T0 or boundary values jump, else "midpoint".
@@ -122,8 +125,8 @@ def conduct(
         raise ValueError(f"Argument `rtol` must be None when dt is given, but is {rtol!r}.")
     step = None if dt is None else real("dt", dt, above=0.0)
     tolerance = _DEFAULT_RTOL if rtol is None else real("rtol", rtol, least=1e-13, most=1.0)
-    name, why = _method(method, problem)
-    run = HeatRun(problem, name)
+    name, why, damped = _method(method, problem)
+    run = HeatRun(problem, name, damped)
     record = HeatRecord([], [], {}, {}, [])
     steps, error = np.zeros(0, dtype=np.int64), None
     try:
@@ -173,12 +176,14 @@ def _initial_flux(law: Law, grid: Grid, q0: Any) -> tuple[RealField, ...]:
     return tuple(real_array(f"q0[{k}]", q, shapes[k]) for k, q in enumerate(q0))
 
 
-def _method(method: Any, problem: Problem) -> tuple[str, str]:
+def _method(method: Any, problem: Problem) -> tuple[str, str, bool]:
+    """Name of the method, why, and whether the data jump at the start."""
     choice("method", method, (None, *_ORDER))
+    start = jump_at_start(problem)
     if method is not None:
-        return method, "as asked"
-    jump = find_jump(problem)
-    return ("midpoint", "smooth data") if jump is None else ("l-stable", jump)
+        return method, "as asked", start is not None
+    jump = start or jump_in_time(problem)
+    return ("midpoint", "smooth data", False) if jump is None else ("l-stable", jump, bool(start))
 
 
 def _observers(observe: Any) -> Mapping[str, Callable[..., Any]]:

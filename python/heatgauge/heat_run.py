@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -50,10 +51,26 @@ class HeatRecord:
 
 
 class HeatRun:
-    """Advances a problem by one method; keeps the factorisations of its last time steps."""
+    """Advances a problem by one method; keeps the factorisation of its last time step.
 
-    def __init__(self, problem: Problem, method: str) -> None:
+    ``damped`` says that the data jump at times[0]. Where Cattaneo's law then sends out fronts, the
+    run opens with four backward-Euler steps of 2·max(dt, h/v), which spread a front over a few
+    cells before the ripples of the grid can grow on it: O(h² + dt²) like everything else.
+    """
+
+    def __init__(self, problem: Problem, method: str, damped: bool = False) -> None:
         self.problem, self.method = problem, method
+        self._scheme = method
+        self._crossing = 0.0  # time in which the slowest front crosses a cell; 0 without fronts
+        if method == "l-stable":
+            medium = problem.law.medium
+            waves = problem.law.inductance(problem.grid) > 0
+            reach = 4 * np.sqrt(np.max(waves * np.multiply(medium.diffusivity, medium.relaxation)))
+            if reach > min(problem.grid.spacing):  # below it every mode of the grid is diffusive
+                self._scheme = "l-stable fronts"
+            if damped and self._scheme != method:
+                slowness = np.sqrt(np.max(waves * np.divide(medium.relaxation, medium.diffusivity)))
+                self._crossing = float(max(problem.grid.spacing) * slowness)
         grid, law = problem.grid, problem.law
         self._capacity = on_sites("capacity", law.medium.capacity, grid)
         self._circuit = law.circuit(grid)
@@ -65,6 +82,7 @@ class HeatRun:
                 self._circuit.add_surface_resistance(grid.core, side.axis, side.end, extra)
         self._prescribed = prescribed
         self._stepper: _core.Conduction | None = None
+        self._stepper_scheme = ""
 
     def advance(
         self,
@@ -83,13 +101,17 @@ class HeatRun:
         record = HeatRecord([], [], {}, {}, []) if into is None else into
         state = _State(problem.temperature.copy(), [q.copy() for q in problem.flux])
         done = 0
+        if self._crossing > 0:
+            dt = float(times[1] - times[0]) / int(steps_per_interval[0])
+            state.damping = 8 * max(dt, self._crossing)
         for k in range(times.size):
             if k > 0:
                 count = int(steps_per_interval[k - 1])
                 record.energy.append(self._interval(state, k, count, done))
                 done += count
             elif times.size > 1:
-                self._stepper = self._stepper_for(times[1] - times[0], steps_per_interval[0], 1)
+                count = int(steps_per_interval[0])
+                self._stepper_for(*self._parts(dataclasses.replace(state), 1, count)[0], 1)
             self._settle(state, float(times[k]), done)
             self._store(record, state, float(times[k]), keep_all, observe or {})
             if tick is not None:
@@ -99,17 +121,38 @@ class HeatRun:
 
     def _interval(self, state: _State, k: int, count: int, done: int) -> tuple[float, float, float]:
         start = float(self.problem.times[k - 1])
-        stepper = self._stepper_for(float(self.problem.times[k]) - start, count, k)
+        energy = np.zeros(3)
+        for scheme, length, steps in self._parts(state, k, count):
+            stepper = self._stepper_for(scheme, length, steps, k)
+            energy += self._steps(state, stepper, start, steps, done)
+            start += length
+            done += steps
+        return float(energy[0]), float(energy[1]), float(energy[2])
+
+    def _parts(self, state: _State, k: int, count: int) -> list[tuple[str, float, int]]:
+        """Scheme, length and steps of the parts of an interval: damping steps first, if any."""
+        interval = float(self.problem.times[k] - self.problem.times[k - 1])
+        dt = interval / count
+        if state.damping <= 0.5 * dt:
+            return [(self._scheme, interval, count)]
+        size = 2 * max(dt, self._crossing)
+        merged = min(count, math.ceil(state.damping / dt - 1e-9))  # whole steps of dt
+        length = min(merged * dt, interval)
+        damping = ("backward-euler", length, max(1, round(length / size)))
+        state.damping -= length
+        rest = count - merged
+        return [damping, (self._scheme, interval - length, rest)] if rest else [damping]
+
+    def _steps(
+        self, state: _State, stepper: _core.Conduction, start: float, count: int, done: int
+    ) -> Any:
         dt = stepper.dt
         energy = np.zeros(3)
         drive = _core.HeatDrive(self.problem.grid.core)
-        first = True
-        for begin, end in self._chunks(count, len(stepper.stage_times)):
-            stages = np.asarray(stepper.stage_times)
-            steps = np.arange(begin, end)
-            at = (start + (steps[:, None] + stages) * dt).reshape(-1)
-            self._fill(drive, at, first, done + begin, stages.size)
-            first = False
+        stages = np.asarray(stepper.stage_times)
+        for begin, end in self._chunks(count, stages.size):
+            at = (start + (np.arange(begin, end)[:, None] + stages) * dt).reshape(-1)
+            self._fill(drive, at, begin == 0, done + begin, stages.size)
             try:
                 energy += stepper.advance(state.temperature, state.flux, end - begin, drive)
             except NumericalError as error:
@@ -121,21 +164,26 @@ class HeatRun:
                     residual=error.residual,
                     time=start + local * dt,
                 ) from None
-        return float(energy[0]), float(energy[1]), float(energy[2])
+        return energy
 
-    def _stepper_for(self, interval: float, count: int, k: int) -> _core.Conduction:
+    def _stepper_for(self, scheme: str, interval: float, count: int, k: int) -> _core.Conduction:
         """The stepper for interval/count, which is kept as long as steps differ by round-off."""
         times = self.problem.times
         slack = 8 * np.finfo(float).eps * max(abs(times[k]), abs(times[k - 1]))
-        if self._stepper is not None and abs(self._stepper.dt * count - interval) <= slack:
+        if (
+            self._stepper is not None
+            and self._stepper_scheme == scheme
+            and abs(self._stepper.dt * count - interval) <= slack
+        ):
             return self._stepper
         self._stepper = None  # frees the old factors before new ones are made
+        self._stepper_scheme = scheme
         self._stepper = _core.Conduction(
             self.problem.grid.core,
             self._capacity,
             self._circuit,
             self._prescribed,
-            self.method,
+            scheme,
             interval / count,
         )
         return self._stepper
@@ -225,6 +273,7 @@ class HeatRun:
 class _State:
     temperature: RealField
     flux: list[RealField]
+    damping: float = 0.0  # time left for the damping steps
 
 
 _NOTHING = np.zeros(0)

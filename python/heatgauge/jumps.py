@@ -17,18 +17,16 @@ _FRACTION = 0.2
 _CONTRAST = 2.0
 
 
-def find_jump(problem: Problem) -> str | None:
-    """Say in words where initial data or boundary values jump; None when they do not."""
+def jump_at_start(problem: Problem) -> str | None:
+    """Say in words where T0, or a boundary value against it, jumps; None when nothing does."""
     values = [problem.temperature]
     for side in problem.sides:
         if not side.prescribed and side.surface_resistance is None:
             values.append(np.atleast_1d(side.values.at(float(problem.times[0]))))
     spread = max(float(v.max()) for v in values) - min(float(v.min()) for v in values)
-    return (
-        (_jump_in_space(problem, spread) if spread > 0 else None)
-        or _jump_of_flux(problem)
-        or _jump_in_time(problem, spread)
-    )
+    if spread > 0 and (found := _jump_in_space(problem, spread)):
+        return found
+    return _jump_of_flux(problem)
 
 
 def _jump_in_space(problem: Problem, spread: float) -> str | None:
@@ -73,8 +71,9 @@ def _jump_of_flux(problem: Problem) -> str | None:
     return None
 
 
-def _jump_in_time(problem: Problem, spread: float) -> str | None:
-    """Look at boundary temperatures f(t) between output times; bisect the largest change."""
+def jump_in_time(problem: Problem) -> str | None:
+    """Look for a jump of a boundary temperature f(t) during the run: bisect the largest change."""
+    spread = float(np.ptp(problem.temperature))
     span = np.unique(
         np.concatenate([problem.times, np.linspace(problem.times[0], problem.times[-1], 65)])
     )
