@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "heatgauge/faces.hpp"
+#include "heatgauge/flush_denormals.hpp"
 
 namespace heatgauge {
 
@@ -182,6 +183,7 @@ void Conduction::book(const Workspace& work, double weight, EnergyInput& energy)
 
 EnergyInput Conduction::advance(double* temperature, const std::array<double*, 3>& flux,
                                 Index steps, const HeatDrive& drive, Interrupt& interrupt) const {
+  const FlushDenormals guard;  // the foot of a diffusing pulse
   const auto stages = static_cast<Index>(scheme_.stages);
   drive.require_rows(steps * stages);
   Workspace work(grid_, scheme_.stages);

@@ -35,10 +35,9 @@ def _jump_in_space(problem: Problem, spread: float) -> str | None:
         profile = problem.temperature
         if end.periodic:
             differences = np.roll(profile, -1, axis=axis) - profile
-            differences = np.concatenate([differences, differences[_first(axis)]], axis=axis)
         else:
             differences = np.diff(profile, axis=axis)
-        if _stands_out(np.abs(differences), axis, spread):
+        if _stands_out(np.abs(differences), axis, spread, end.periodic):
             return f"T0 jumps between neighbouring sites along axis {axis}"
     for side in problem.sides:
         if side.prescribed or side.surface_resistance is not None:
@@ -101,13 +100,11 @@ def jump_in_time(problem: Problem) -> str | None:
     return None
 
 
-def _stands_out(differences: RealField, axis: int, spread: float) -> bool:
-    moved = np.moveaxis(differences, axis, 0)
-    beside = np.zeros_like(moved)
-    beside[1:] = moved[:-1]
-    beside[:-1] = np.maximum(beside[:-1], moved[1:])
-    return bool(((moved > _FRACTION * spread) & (moved > _CONTRAST * beside)).any())
-
-
-def _first(axis: int) -> tuple[slice, ...]:
-    return (*[slice(None)] * axis, slice(0, 1))
+def _stands_out(differences: RealField, axis: int, spread: float, periodic: bool) -> bool:
+    before = np.roll(differences, 1, axis=axis)
+    after = np.roll(differences, -1, axis=axis)
+    if not periodic:
+        np.moveaxis(before, axis, 0)[0] = 0.0
+        np.moveaxis(after, axis, 0)[-1] = 0.0
+    alone = differences > _CONTRAST * np.maximum(before, after)
+    return bool((alone & (differences > _FRACTION * spread)).any())
