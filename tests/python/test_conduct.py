@@ -1,9 +1,9 @@
 """Conduction against exact solutions, and the orders of its methods."""
 
-import heat_systems as exact
 import numpy as np
 import pytest
 
+import heat_systems as exact
 import heatgauge as hg
 
 METHODS = ("midpoint", "l-stable", "backward-euler")
@@ -92,7 +92,9 @@ def test_the_order_in_time_against_the_exact_lattice_mode(method, relaxation, di
     medium = hg.Medium(0.5, 0.8, relaxation)
     law = hg.Cattaneo(medium) if relaxation else hg.Fourier(medium)
     rate = exact.lattice_rate(0.5 / 0.8, modes, grid.spacing)
-    errors, counts = [], [64, 128, 256, 512]
+    # The rule for fronts has a small second-order error, which must dominate the third order.
+    first = 512 if method == "l-stable" else 64
+    errors, counts = [], [first, 2 * first, 4 * first, 8 * first]
     for count in counts:
         flow = hg.conduct(law, grid, start, [0, 0.6], method=method, dt=0.6 / count)
         truth = start * exact.telegraph_mode(0.6, rate, relaxation)
@@ -198,7 +200,7 @@ def test_a_manufactured_solution_with_variable_coefficients_and_source(relaxatio
 def test_a_small_relaxation_time_tends_to_fourier():
     grid = line(40)
     start = np.cos(np.pi * grid.coordinates()[0])
-    kwargs = dict(times=[0, 0.05], dt=1e-4, method="l-stable")
+    kwargs = {"times": [0, 0.05], "dt": 1e-4, "method": "l-stable"}
     fourier = hg.conduct(hg.Fourier(hg.Medium(1.0, 1.0)), grid, start, **kwargs)
     gaps = []
     for tau in (1e-3, 1e-4, 1e-5):
@@ -215,7 +217,7 @@ def test_regions_without_relaxation_follow_fourier_in_the_same_body():
     start = np.exp(-10 * (grid.coordinates()[0] - 1.0) ** 2)
     tau = np.zeros(60)
     tau[-1] = 0.5
-    kwargs = dict(times=[0, 0.02, 0.04], dt=1e-3, method="midpoint")
+    kwargs = {"times": [0, 0.02, 0.04], "dt": 1e-3, "method": "midpoint"}
     mixed = hg.conduct(hg.Cattaneo(hg.Medium(1.0, 1.0, tau)), grid, start, **kwargs)
     fourier = hg.conduct(hg.Fourier(hg.Medium(1.0, 1.0)), grid, start, **kwargs)
     np.testing.assert_allclose(mixed.temperature, fourier.temperature, atol=1e-9)
@@ -340,7 +342,7 @@ def test_a_sum_of_lines_stays_the_sum_in_three_dimensions(method):
         np.cos(2 * np.pi * (a.sites() - a.lower) / a.length) for a in (x_axis, y_axis, z_axis)
     ]
     law = hg.Cattaneo(hg.Medium(0.7, 1.3, 0.2))
-    kwargs = dict(times=[0, 0.1, 0.4], dt=0.05, method=method)
+    kwargs = {"times": [0, 0.1, 0.4], "dt": 0.05, "method": method}
     lines = [
         hg.conduct(law, hg.Grid([a]), p, **kwargs)
         for a, p in zip((x_axis, y_axis, z_axis), profiles, strict=True)
