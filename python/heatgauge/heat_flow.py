@@ -161,7 +161,7 @@ class HeatFlow:
         T² on a face is T_left·T_right, which makes −∇T/T² the difference of 1/T. At an outer face
         the path is half a cell from the surface, whose temperature the boundary gives; behind a
         given flux only the law knows it, and the half cell contributes its q²/κ. Second order in
-        the spacing and in the distance of the output times.
+        the distance of the output times and in the spacing, first order in the cells at walls.
 
         Raises
         ------
