@@ -200,11 +200,13 @@ class HeatFlow:
 
     def face_resistance(self, axis: int) -> RealField:
         """Return ∫dl/κ along the path through every face (half cells of the body only)."""
-        return self._circuit.resistance(axis).reshape(self.grid.face_shape(axis))
+        values: RealField = self._circuit.resistance(axis)
+        return values.reshape(self.grid.face_shape(axis))
 
     def face_inductance(self, axis: int) -> RealField:
         """Return ∫Λ dl along the path through every face (half cells of the body only)."""
-        return self._circuit.inductance(axis).reshape(self.grid.face_shape(axis))
+        values: RealField = self._circuit.inductance(axis)
+        return values.reshape(self.grid.face_shape(axis))
 
     @functools.cached_property
     def _circuit(self) -> Any:

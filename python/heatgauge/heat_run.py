@@ -237,8 +237,8 @@ class HeatRun:
             return
         drive = _core.HeatDrive(self.problem.grid.core)
         for side in self.problem.sides:
-            values = _at_each(side.values.at, np.array([t]), step, 1)
-            drive.set_side(side.axis, side.end, _flat(values), 1)
+            table = _at_each(side.values.at, np.array([t]), step, 1)
+            drive.set_side(side.axis, side.end, _flat(table), 1)
         self._stepper.settle(state.temperature, state.flux, drive)
 
     def _store(
@@ -259,8 +259,9 @@ class HeatRun:
         }
         observed = {name: f(t, temperature) for name, f in observe.items()}
         if not keep_all:
-            for kept in (record.temperature, record.flux, *record.surface.values()):
-                kept.clear()
+            record.temperature.clear()
+            record.flux.clear()
+            record.surface.clear()
         record.temperature.append(temperature)
         record.flux.append(flux)
         for where, values in surface.items():

@@ -97,7 +97,8 @@ class Side:
         if self.surface_resistance is None:
             return surface
         inward = np.take(flux, -1 if self.end else 0, axis=self.axis) * (-1 if self.end else 1)
-        return surface - self.surface_resistance * inward
+        surface -= self.surface_resistance * inward
+        return surface
 
 
 def sides_of(boundary: Any, grid: Grid, t0: float) -> tuple[Side, ...]:
