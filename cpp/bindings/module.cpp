@@ -29,6 +29,6 @@ PYBIND11_MODULE(_core, m) {
   bind_errors(m);
   bind_grid(m);
   bind_conduction(m);
-  bind_crank_nicolson(m);
   bind_hamiltonian(m);
+  bind_crank_nicolson(m);
 }

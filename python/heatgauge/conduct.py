@@ -13,10 +13,10 @@ from heatgauge.fields import Field, Location
 from heatgauge.grid import Grid
 from heatgauge.heat_flow import HeatFlow
 from heatgauge.heat_run import HeatRecord, HeatRun, Problem
+from heatgauge.heat_steps import steps_for, steps_of
 from heatgauge.jumps import jump_at_start, jump_in_time
 from heatgauge.laws import Fourier, Law, check_law
 from heatgauge.side_values import sides_of
-from heatgauge.time_steps import steps_for, steps_of
 
 _ORDER = {"midpoint": 2, "l-stable": 2, "backward-euler": 1}
 _DEFAULT_RTOL = 1e-4

@@ -226,10 +226,9 @@ class HeatRun:
         if source.static is not None:
             drive.add_source(_flat(source.static), 1, _NOTHING)
         for profile, envelope in source.drives:
-            values = _at_each(
-                functools.partial(envelope_at, source.name, envelope), at, step, stages
-            )
-            drive.add_source(_flat(profile), 1, _flat(values))
+            checked = functools.partial(envelope_at, source.name, envelope)
+            amplitudes = _at_each(checked, at, step, stages)
+            drive.add_source(_flat(profile), 1, _flat(amplitudes))
 
     def _settle(self, state: _State, t: float, step: int) -> None:
         """Fluxes that are no states follow T and the boundary values of this very time."""
