@@ -57,6 +57,7 @@ struct Conduction::Workspace {
   static std::size_t slot2(const Grid& grid) { return static_cast<std::size_t>(grid.size()); }
 
   std::vector<double> trial, delta, q, flow;            // T*, T − T*, Q, div q
+  std::vector<double> solver;                           // what the linear solver needs
   std::array<std::vector<double>, 3> temperature_rate;  // dt dT/dt of each stage
   std::array<FaceField, 3> flux_rate, flux;             // dt dq/dt and q of each stage
   FaceField star;                                       // q*
@@ -144,7 +145,7 @@ void Conduction::stage(std::size_t s, Index row, const double* temperature,
   divergence(q, work.flow);
   if (drive.has_sources() && !(drive.static_sources() && row > 0)) drive.source(row, work.q);
   for (std::size_t i = 0; i < n; ++i) work.delta[i] = gamma * dt_ * (work.q[i] - work.flow[i]);
-  solver_.solve(work.delta, interrupt);
+  solver_.solve(work.delta, work.solver, interrupt);
   for (int a = 0; a < grid_.dimensions(); ++a) {
     const double* const g = conductance_[slot(a)].data();
     const double* const d = work.delta.data();

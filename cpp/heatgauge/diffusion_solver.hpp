@@ -10,6 +10,7 @@
 #include "heatgauge/conjugate_gradient.hpp"
 #include "heatgauge/grid.hpp"
 #include "heatgauge/interrupt.hpp"
+#include "heatgauge/nested_dissection.hpp"
 #include "heatgauge/tridiagonal.hpp"
 
 namespace heatgauge {
@@ -24,10 +25,10 @@ class DiffusionSolver {
   DiffusionSolver(const Grid& grid, std::span<const double> capacity, const FaceField& conductance,
                   double step, Interrupt& interrupt);
 
-  /// Replaces the right-hand side by the solution.
-  void solve(std::vector<double>& x, Interrupt& interrupt) const;
+  /// Replaces the right-hand side by the solution. `work` holds nothing between calls.
+  void solve(std::vector<double>& x, std::vector<double>& work, Interrupt& interrupt) const;
 
-  /// "tridiagonal" or "conjugate gradients".
+  /// "tridiagonal", "nested dissection" or "conjugate gradients".
   const char* name() const;
 
  private:
@@ -40,7 +41,7 @@ class DiffusionSolver {
                        const FaceField& conductance, double step);
 
   std::unique_ptr<Rows> rows_;
-  std::variant<std::monostate, Tridiagonal, ConjugateGradient> solver_;
+  std::variant<std::monostate, Tridiagonal, NestedDissection<double>, ConjugateGradient> solver_;
 };
 
 }  // namespace heatgauge

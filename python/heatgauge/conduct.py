@@ -16,6 +16,7 @@ from heatgauge.heat_run import HeatRecord, HeatRun, Problem
 from heatgauge.heat_steps import steps_for, steps_of
 from heatgauge.jumps import jump_at_start, jump_in_time
 from heatgauge.laws import Fourier, Law, check_law
+from heatgauge.progress import Progress
 from heatgauge.side_values import sides_of
 
 _ORDER = {"midpoint": 2, "l-stable": 2, "backward-euler": 1}
@@ -86,7 +87,7 @@ def conduct(
         Recorded at the output times with a read-only T.
     store : {"all", "final"}
     progress : bool
-        Show a bar with tqdm.
+        Tell on stderr, at output times, how far the run is.
 
     Returns
     -------
@@ -99,7 +100,7 @@ def conduct(
     NumericalError
         When T or a value from a callable is not finite: with step and time.
     Interrupted
-        On Ctrl-C, with the flow up to the last output time as ``partial``.
+        On Ctrl-C, with the flow up to the last output time as ``partial`` (None during set-up).
 
     Examples
     --------
@@ -119,7 +120,8 @@ def conduct(
     if alpha0 is not None:
         raise ValueError(f"Argument `alpha0` must be None for this law, but is {alpha0!r}.")
     choice("store", store, ("all", "final"))
-    choice("progress", progress, (True, False)) if not isinstance(progress, bool) else None
+    if not isinstance(progress, bool):
+        raise TypeError(f"Argument `progress` must be True or False, but is {progress!r}.")
     observers = _observers(observe)
     if dt is not None and rtol is not None:
         raise ValueError(f"Argument `rtol` must be None when dt is given, but is {rtol!r}.")
@@ -134,7 +136,8 @@ def conduct(
             steps = steps_of(problem.times, step)
         else:
             steps, error = _steps_for(run, tolerance)
-        with _progress(progress, problem.times.size) as tick:
+        with Progress(int(steps.sum()), progress) as shown:
+            tick = shown.advance
             run.advance(steps, keep_all=store == "all", observe=observers, tick=tick, into=record)
     except KeyboardInterrupt as stop:
         partial = _flow(problem, record, steps, None, f"{name} ({why})") if record.flux else None
@@ -242,25 +245,3 @@ def _frozen(values: Any) -> Any:
     array = np.array(values)
     array.flags.writeable = False
     return array
-
-
-class _progress:
-    """A tqdm bar over the output times, or nothing."""
-
-    def __init__(self, show: bool, total: int) -> None:
-        self._bar: Any = None
-        if show:
-            try:
-                from tqdm.auto import tqdm
-            except ImportError:
-                raise ImportError(
-                    "Argument `progress` must be False without tqdm: pip install tqdm."
-                ) from None
-            self._bar = tqdm(total=total, unit="output")
-
-    def __enter__(self) -> Callable[[], Any] | None:
-        return None if self._bar is None else self._bar.update
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.close()

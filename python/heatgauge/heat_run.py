@@ -13,8 +13,7 @@ import numpy as np
 from heatgauge import _core
 from heatgauge.arguments import RealField
 from heatgauge.errors import NumericalError
-from heatgauge.fields import Field
-from heatgauge.fields import _envelope as envelope_at
+from heatgauge.fields import Field, envelope_value
 from heatgauge.grid import Grid
 from heatgauge.laws import Law, on_sites
 from heatgauge.side_values import Side
@@ -90,7 +89,7 @@ class HeatRun:
         *,
         keep_all: bool = True,
         observe: Mapping[str, Callable[..., Any]] | None = None,
-        tick: Callable[[], Any] | None = None,
+        tick: Callable[[int], Any] | None = None,
         into: HeatRecord | None = None,
     ) -> HeatRecord:
         """Return the record of a run with so many equal steps in each output interval.
@@ -114,8 +113,8 @@ class HeatRun:
                 self._stepper_for(*self._parts(dataclasses.replace(state), 1, count)[0], 1)
             self._settle(state, float(times[k]), done)
             self._store(record, state, float(times[k]), keep_all, observe or {})
-            if tick is not None:
-                tick()
+            if tick is not None and k > 0:
+                tick(int(steps_per_interval[k - 1]))
         record.solver = "" if self._stepper is None else self._stepper.solver
         return record
 
@@ -226,7 +225,7 @@ class HeatRun:
         if source.static is not None:
             drive.add_source(_flat(source.static), 1, _NOTHING)
         for profile, envelope in source.drives:
-            checked = functools.partial(envelope_at, source.name, envelope)
+            checked = functools.partial(envelope_value, source.name, envelope)
             amplitudes = _at_each(checked, at, step, stages)
             drive.add_source(_flat(profile), 1, _flat(amplitudes))
 

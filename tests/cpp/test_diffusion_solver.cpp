@@ -46,8 +46,8 @@ double worst(const Grid& grid, double step) {
   }
   Interrupt none;
   const DiffusionSolver solver(grid, capacity, g, step, none);
-  std::vector<double> x = b;
-  solver.solve(x, none);
+  std::vector<double> x = b, work;
+  solver.solve(x, work, none);
   const std::vector<double> back = apply(grid, capacity, g, step, x);
   double defect = 0.0, size = 0.0;
   for (std::size_t i = 0; i < b.size(); ++i) {
@@ -86,9 +86,9 @@ TEST_CASE("a solve can be stopped") {
   const auto run = [&] {
     for (;;) {
       const DiffusionSolver solver(grid, capacity, g, 1.0, stop);
-      std::vector<double> x(capacity.size(), 1.0);
+      std::vector<double> x(capacity.size(), 1.0), work;
       x[0] = 0.0;
-      solver.solve(x, stop);
+      solver.solve(x, work, stop);
     }
   };
   CHECK_THROWS_AS(run(), Interrupted);

@@ -225,9 +225,12 @@ def test_control_c_stops_a_long_run_and_hands_over_what_there_is(points):
     grid = hg.Grid([hg.Axis(0, 1, n) for n in points])
     sent = []
 
+    first_output = threading.Event()
+
     def interrupt():
-        time.sleep(0.5)
-        sent.append(time.perf_counter())
+        first_output.wait(60)
+        time.sleep(0.3)
+        sent.append(time.process_time())
         os.kill(os.getpid(), signal.SIGINT)
 
     thread = threading.Thread(target=interrupt)
@@ -235,9 +238,18 @@ def test_control_c_stops_a_long_run_and_hands_over_what_there_is(points):
     start[points[0] // 2] = 2.0
     thread.start()
     with pytest.raises(hg.Interrupted) as caught:
-        hg.conduct(LAW, grid, start, [0, 1e-12, 1e4], dt=1e-3, method="midpoint")
+        hg.conduct(
+            LAW,
+            grid,
+            start,
+            [0, 1e-12, 1e4],
+            dt=1e-3,
+            method="midpoint",
+            observe={"late": lambda t, T: first_output.set() if t > 0 else None},
+        )
     thread.join()
-    assert time.perf_counter() - sent[0] < 0.2
+    # Time of this process: a busy machine may keep both of us waiting.
+    assert time.process_time() - sent[0] < 0.2
     partial = caught.value.partial
     assert isinstance(partial, hg.HeatFlow)
     assert partial.times.size == partial.temperature.shape[0] == 2
