@@ -28,6 +28,7 @@ PYBIND11_MODULE(_core, m) {
   m.attr("build") = build_facts();
   bind_errors(m);
   bind_grid(m);
+  bind_conduction(m);
   bind_hamiltonian(m);
   bind_crank_nicolson(m);
 }

@@ -3,6 +3,8 @@
 from heatgauge import gauge
 from heatgauge._version import __version__
 from heatgauge.about import about
+from heatgauge.boundaries import Flux, Insulated, Robin, Temperature
+from heatgauge.conduct import conduct
 from heatgauge.constants import h, hbar, k_B
 from heatgauge.crank_nicolson import CrankNicolson
 from heatgauge.errors import (
@@ -16,7 +18,9 @@ from heatgauge.evolution import Evolution
 from heatgauge.fields import Drive
 from heatgauge.grid import Axis, Grid
 from heatgauge.hamiltonian import Hamiltonian
+from heatgauge.heat_flow import HeatFlow
 from heatgauge.induction import uniform_induction
+from heatgauge.laws import Cattaneo, Fourier
 from heatgauge.medium import Medium
 from heatgauge.observers import (
     Current,
@@ -39,6 +43,7 @@ __all__ = [
     "AccuracyWarning",
     "AliasingWarning",
     "Axis",
+    "Cattaneo",
     "CrankNicolson",
     "Current",
     "CurrentThrough",
@@ -46,9 +51,13 @@ __all__ = [
     "Drive",
     "Energy",
     "Evolution",
+    "Flux",
+    "Fourier",
     "Grid",
     "Hamiltonian",
+    "HeatFlow",
     "HeatPotentials",
+    "Insulated",
     "Interrupted",
     "Medium",
     "MissingData",
@@ -58,9 +67,12 @@ __all__ = [
     "Overlap",
     "Position",
     "Probe",
+    "Robin",
+    "Temperature",
     "Width",
     "__version__",
     "about",
+    "conduct",
     "gauge",
     "gaussian_packet",
     "h",

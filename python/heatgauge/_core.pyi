@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['CarrierFields', 'CayleySolver', 'CrankNicolson', 'DrivenFields', 'Grid', 'Hamiltonian', 'banded_fits', 'build', 'dissection_cost']
+__all__: list[str] = ['CarrierFields', 'CayleySolver', 'Conduction', 'CrankNicolson', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'banded_fits', 'build', 'dissection_cost']
 class Grid:
     """
     Shape, spacings and ends of a grid, as the core sees them.
@@ -17,6 +17,49 @@ class Grid:
         """
     @property
     def size(self) -> int:
+        ...
+class FaceCircuit:
+    """
+    Resistance and thermal inductance of every face.
+    """
+    def __init__(self, grid: Grid, conductivity: numpy.typing.NDArray[numpy.float64], inductance: numpy.typing.NDArray[numpy.float64]) -> None:
+        ...
+    def add_surface_resistance(self, arg0: Grid, arg1: typing.SupportsInt | typing.SupportsIndex, arg2: typing.SupportsInt | typing.SupportsIndex, arg3: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
+        ...
+    def inductance(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    def resistance(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+class HeatDrive:
+    """
+    Boundary values and sources, one row per stage time.
+    """
+    def __init__(self, arg0: Grid) -> None:
+        ...
+    def add_source(self, arg0: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], arg1: typing.SupportsInt | typing.SupportsIndex, arg2: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
+        ...
+    def clear_sources(self) -> None:
+        ...
+    def set_side(self, arg0: typing.SupportsInt | typing.SupportsIndex, arg1: typing.SupportsInt | typing.SupportsIndex, arg2: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], arg3: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+class Conduction:
+    """
+    Time steps of Fourier and Cattaneo conduction.
+    """
+    def __init__(self, grid: Grid, capacity: numpy.typing.NDArray[numpy.float64], circuit: FaceCircuit, prescribed: typing.Annotated[collections.abc.Sequence[bool], "FixedSize(6)"], scheme: str, dt: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    def advance(self, temperature: numpy.typing.NDArray[numpy.float64], flux: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64]], steps: typing.SupportsInt | typing.SupportsIndex, drive: HeatDrive) -> tuple[float, float, float]:
+        ...
+    def settle(self, arg0: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], arg1: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64]], arg2: HeatDrive) -> None:
+        ...
+    @property
+    def dt(self) -> float:
+        ...
+    @property
+    def solver(self) -> str:
+        ...
+    @property
+    def stage_times(self) -> list[float]:
         ...
 class CarrierFields:
     """

@@ -1,0 +1,98 @@
+"""One midpoint step of 2D heat conduction against a sparse LU with stored factors.
+
+Expected: at 512² (variable κ) at most 1.5 times the solve of scipy.sparse.linalg.splu, whose
+factors are stored. Run:  python bench/python/bench_conduction.py [--smoke] [--points N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+
+import numpy as np
+import scipy.sparse as sparse
+from scipy.sparse.linalg import splu
+
+import heatgauge as hg
+
+
+def step_matrix(grid: hg.Grid, kappa: np.ndarray, dt: float) -> sparse.csc_matrix:
+    """Return 1 + (dt/2) K, K the insulated five-point operator with series resistances at faces."""
+    index = np.arange(grid.size).reshape(grid.shape)
+    total = sparse.identity(grid.size, format="csr")
+    for axis, h in enumerate(grid.spacing):
+        low = [slice(None)] * 2
+        high = [slice(None)] * 2
+        low[axis], high[axis] = slice(None, -1), slice(1, None)
+        left, right = tuple(low), tuple(high)
+        conductance = 1 / (0.5 * h * (1 / kappa[left] + 1 / kappa[right]))
+        links = index[left].size
+        gradient = sparse.csr_matrix(
+            (
+                np.tile([1.0, -1.0], links),
+                np.stack([index[left].ravel(), index[right].ravel()], axis=1).ravel(),
+                np.arange(0, 2 * links + 1, 2),
+            ),
+            shape=(links, grid.size),
+        )
+        weight = sparse.diags(0.5 * dt / h * conductance.ravel())
+        total = total + gradient.T @ weight @ gradient
+    return total.tocsc()
+
+
+def best_of(repeats: int, run) -> float:
+    """Shortest time of several runs."""
+    times = []
+    for _ in range(repeats):
+        begin = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - begin)
+    return min(times)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--points", type=int, default=512)
+    parser.add_argument("--number", type=float, default=1.0, help="dt D/h²")
+    parser.add_argument("--smoke", action="store_true", help="64² and one repeat, for CI")
+    options = parser.parse_args()
+    points = 64 if options.smoke else options.points
+    repeats = 1 if options.smoke else 5
+    grid = hg.Grid([hg.Axis(0, 1, points), hg.Axis(0, 1, points)])
+    kappa = 10 ** np.random.default_rng(0).uniform(-0.5, 0.5, grid.shape)
+    x, y = grid.coordinates()
+    start = np.cos(np.pi * x) * np.cos(2 * np.pi * y)
+    dt = options.number * grid.spacing[0] ** 2
+    law = hg.Fourier(hg.Medium(kappa, 1.0))
+
+    def conduct(steps: int) -> hg.HeatFlow:
+        times = [0, dt, dt * (1 + steps)]
+        return hg.conduct(law, grid, start, times, dt=dt, method="midpoint", store="final")
+
+    few, many = (1, 3) if options.smoke else (2, 22)
+    flow = conduct(few)
+    fixed = best_of(repeats, lambda: conduct(few))
+    step = (best_of(repeats, lambda: conduct(many)) - fixed) / (many - few)
+    matrix = step_matrix(grid, kappa, dt)
+    begin = time.perf_counter()
+    factors = splu(matrix, permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0)
+    factorisation = time.perf_counter() - begin
+    state = start.ravel()
+    solve = best_of(4 * repeats, lambda: factors.solve(state))
+    expected = state
+    for _ in range(1 + few):
+        expected = 2 * factors.solve(expected) - expected
+    gap = np.abs(flow.temperature[-1].ravel() - expected).max()
+    print(f"{points}² sites, dt D/h² = {options.number:g}, {flow.method}")
+    print(f"step of hg.conduct           {1e3 * step:9.2f} ms")
+    print(f"set-up and {few + 1} steps          {1e3 * fixed:9.2f} ms")
+    print(f"solve of splu                {1e3 * solve:9.2f} ms")
+    print(f"factorisation of splu        {1e3 * factorisation:9.2f} ms")
+    print(f"ratio step / solve           {step / solve:9.2f}   (goal <= 1.5)")
+    print(f"largest difference after {few + 1} steps {gap:.1e}")
+    if not gap < 1e-11:
+        raise SystemExit("the two disagree")
+
+
+if __name__ == "__main__":
+    main()

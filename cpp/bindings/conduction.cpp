@@ -1,0 +1,118 @@
+#include "heatgauge/conduction.hpp"
+
+#include "bindings.hpp"
+
+using namespace heatgauge;
+
+namespace {
+
+std::span<const double> view(const RealArray& a) {
+  return {a.data(), static_cast<std::size_t>(a.size())};
+}
+
+std::vector<double> copy(const RealArray& a) { return {a.data(), a.data() + a.size()}; }
+
+/// Writeable access to a field of exactly `size` numbers.
+double* state(RealArray& a, Index size) {
+  if (a.size() != size) throw py::value_error("an array of the state has a wrong size");
+  return a.mutable_data();
+}
+
+std::array<double*, 3> states(std::vector<RealArray>& flux, const FaceCircuit& sizes) {
+  std::array<double*, 3> result{};
+  for (std::size_t a = 0; a < flux.size() && a < 3; ++a) {
+    const auto size = sizes.resistance(static_cast<int>(a)).size();
+    result[a] = state(flux[a], static_cast<Index>(size));
+  }
+  return result;
+}
+
+/// A Conduction and the circuit it was built from, which knows how large each flux array is.
+struct BoundConduction {
+  FaceCircuit circuit;
+  Conduction conduction;
+};
+
+TimeScheme scheme_named(const std::string& name) {
+  if (name == "midpoint") return TimeScheme::midpoint();
+  if (name == "l-stable") return TimeScheme::l_stable();
+  if (name == "l-stable fronts") return TimeScheme::l_stable_fronts();
+  if (name == "backward-euler") return TimeScheme::backward_euler();
+  throw py::value_error("no such time scheme: " + name);
+}
+
+void bind_circuit(py::module_& m) {
+  const auto field = [](const std::vector<double>& v) {
+    return RealArray(static_cast<py::ssize_t>(v.size()), v.data());
+  };
+  py::class_<FaceCircuit>(m, "FaceCircuit", "Resistance and thermal inductance of every face.")
+      .def(py::init(
+               [](const Grid& grid, const RealArray& conductivity, const RealArray& inductance) {
+                 return FaceCircuit(grid, view(conductivity), view(inductance));
+               }),
+           py::arg("grid"), py::arg("conductivity").noconvert(), py::arg("inductance").noconvert())
+      .def("resistance", [field](const FaceCircuit& c, int a) { return field(c.resistance(a)); })
+      .def("inductance", [field](const FaceCircuit& c, int a) { return field(c.inductance(a)); })
+      .def("add_surface_resistance",
+           [](FaceCircuit& c, const Grid& grid, int axis, int end, const RealArray& extra) {
+             c.add_surface_resistance(grid, axis, end, view(extra));
+           });
+}
+
+void bind_drive(py::module_& m) {
+  py::class_<HeatDrive>(m, "HeatDrive", "Boundary values and sources, one row per stage time.")
+      .def(py::init<const Grid&>())
+      .def("set_side", [](HeatDrive& d, int axis, int end, const RealArray& values,
+                          Index rows) { d.set_side(axis, end, copy(values), rows); })
+      .def("add_source",
+           [](HeatDrive& d, const RealArray& profile, Index rows, const RealArray& envelope) {
+             d.add_source(copy(profile), rows, copy(envelope));
+           })
+      .def("clear_sources", &HeatDrive::clear_sources);
+}
+
+std::tuple<double, double, double> advance(const BoundConduction& self, RealArray temperature,
+                                           std::vector<RealArray> flux, Index steps,
+                                           const HeatDrive& drive) {
+  double* const t = state(temperature, self.conduction.grid().size());
+  const std::array<double*, 3> q = states(flux, self.circuit);
+  Interrupt interrupt = python_signals();
+  const py::gil_scoped_release release;
+  const EnergyInput in = self.conduction.advance(t, q, steps, drive, interrupt);
+  return {in.boundary, in.source, in.throughput};
+}
+
+}  // namespace
+
+void bind_conduction(py::module_& m) {
+  bind_circuit(m);
+  bind_drive(m);
+  py::class_<BoundConduction>(m, "Conduction", "Time steps of Fourier and Cattaneo conduction.")
+      .def(
+          py::init([](const Grid& grid, const RealArray& capacity, const FaceCircuit& circuit,
+                      const std::array<bool, 6>& prescribed, const std::string& scheme, double dt) {
+            const TimeScheme rule = scheme_named(scheme);
+            std::vector<double> c = copy(capacity);
+            Interrupt interrupt = python_signals();
+            const py::gil_scoped_release release;
+            return BoundConduction{circuit,
+                                   {grid, std::move(c), circuit, prescribed, rule, dt, interrupt}};
+          }),
+          py::arg("grid"), py::arg("capacity").noconvert(), py::arg("circuit"),
+          py::arg("prescribed"), py::arg("scheme"), py::arg("dt"))
+      .def_property_readonly("dt", [](const BoundConduction& s) { return s.conduction.dt(); })
+      .def_property_readonly("solver",
+                             [](const BoundConduction& s) { return s.conduction.solver(); })
+      .def_property_readonly("stage_times",
+                             [](const BoundConduction& s) {
+                               const TimeScheme& r = s.conduction.scheme();
+                               return std::vector<double>(r.c.begin(), r.c.begin() + r.stages);
+                             })
+      .def("advance", &advance, py::arg("temperature").noconvert(), py::arg("flux"),
+           py::arg("steps"), py::arg("drive"))
+      .def("settle", [](const BoundConduction& s, RealArray temperature,
+                        std::vector<RealArray> flux, const HeatDrive& drive) {
+        double* const t = state(temperature, s.conduction.grid().size());
+        s.conduction.settle(t, states(flux, s.circuit), drive, 0);
+      });
+}

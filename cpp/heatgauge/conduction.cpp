@@ -1,0 +1,247 @@
+#include "heatgauge/conduction.hpp"
+
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "heatgauge/faces.hpp"
+#include "heatgauge/flush_denormals.hpp"
+
+namespace heatgauge {
+
+namespace {
+
+std::size_t slot(int i) { return static_cast<std::size_t>(i); }
+
+/// g of every face; 0 on a prescribed side, where T does not drive the flux.
+FaceField conductances(const Grid& grid, const FaceCircuit& circuit,
+                       const std::array<bool, 6>& prescribed, double gamma_dt) {
+  if (!(gamma_dt > 0.0) || !std::isfinite(gamma_dt))
+    throw std::invalid_argument("a time step is positive and finite");
+  FaceField g;
+  for (int a = 0; a < grid.dimensions(); ++a) {
+    const std::vector<double>&r = circuit.resistance(a), &l = circuit.inductance(a);
+    if (static_cast<Index>(r.size()) != faces(grid, a))
+      throw std::invalid_argument("the circuit belongs to another grid");
+    g[slot(a)].resize(r.size());
+    for (std::size_t f = 0; f < r.size(); ++f) g[slot(a)][f] = 1.0 / (l[f] / gamma_dt + r[f]);
+    for (const int end : {0, 1})
+      if (prescribed[slot(2 * a + end)])
+        for_each_side_face(grid, a, end,
+                           [x = g[slot(a)].data()](Index f, Index, Index) { x[f] = 0.0; });
+  }
+  return g;
+}
+
+FaceField allocate(const Grid& grid) {
+  FaceField field;
+  for (int a = 0; a < grid.dimensions(); ++a)
+    field[slot(a)].assign(static_cast<std::size_t>(faces(grid, a)), 0.0);
+  return field;
+}
+
+}  // namespace
+
+struct Conduction::Workspace {
+  Workspace(const Grid& grid, std::size_t stages)
+      : trial(slot2(grid)), delta(slot2(grid)), q(slot2(grid), 0.0), flow(slot2(grid)) {
+    for (std::size_t i = 0; i < stages; ++i) {
+      temperature_rate[i].resize(slot2(grid));
+      flux_rate[i] = allocate(grid);
+      flux[i] = allocate(grid);
+    }
+    star = allocate(grid);
+  }
+  static std::size_t slot2(const Grid& grid) { return static_cast<std::size_t>(grid.size()); }
+
+  std::vector<double> trial, delta, q, flow;            // T*, T − T*, Q, div q
+  std::vector<double> solver;                           // what the linear solver needs
+  std::array<std::vector<double>, 3> temperature_rate;  // dt dT/dt of each stage
+  std::array<FaceField, 3> flux_rate, flux;             // dt dq/dt and q of each stage
+  FaceField star;                                       // q*
+  std::size_t last = 0;                                 // the stage that was computed last
+};
+
+Conduction::Conduction(const Grid& grid, std::vector<double> capacity, const FaceCircuit& circuit,
+                       const std::array<bool, 6>& prescribed, const TimeScheme& scheme, double dt,
+                       Interrupt& interrupt)
+    : grid_(grid),
+      capacity_(std::move(capacity)),
+      prescribed_(prescribed),
+      scheme_(scheme),
+      dt_(dt),
+      conductance_(conductances(grid, circuit, prescribed, scheme.diagonal * dt)),
+      memory_(allocate(grid)),
+      fourier_(allocate(grid)),
+      solver_(grid, capacity_, conductance_, scheme.diagonal * dt, interrupt) {
+  for (int a = 0; a < grid.dimensions(); ++a) {
+    const std::vector<double>&r = circuit.resistance(a), &l = circuit.inductance(a);
+    for (std::size_t f = 0; f < r.size(); ++f) {
+      const double g = conductance_[slot(a)][f];
+      memory_[slot(a)][f] = g * (l[f] / (scheme.diagonal * dt));
+      if (l[f] == 0.0 && g != 0.0) fourier_[slot(a)][f] = 1.0 / r[f];
+      inertia_ = inertia_ || memory_[slot(a)][f] != 0.0;
+    }
+  }
+}
+
+/// q = w q* + g ΔT* at the trial temperature, with the boundary values of this row.
+void Conduction::predict_flux(const Workspace& work, const HeatDrive& drive, Index row,
+                              FaceField& q) const {
+  for (int a = 0; a < grid_.dimensions(); ++a) {
+    const double* const g = conductance_[slot(a)].data();
+    const double* const w = memory_[slot(a)].data();
+    const double* const star = work.star[slot(a)].data();
+    const double* const t = work.trial.data();
+    double* const out = q[slot(a)].data();
+    for_each_link(grid_, a, [=](Index f, Index i, Index j) {
+      out[f] = w[f] * star[f] + g[f] * (t[i] - t[j]);
+    });
+    for (const int end : {0, 1}) {
+      const double inward = end == 0 ? 1.0 : -1.0;
+      const bool given = prescribed_[slot(2 * a + end)];
+      for_each_side_face(grid_, a, end, [&, this](Index f, Index i, Index j) {
+        const double value = drive.side(a, end, row, j);
+        out[f] = given ? inward * value : w[f] * star[f] + g[f] * inward * (value - t[i]);
+      });
+    }
+  }
+}
+
+void Conduction::divergence(const FaceField& q, std::vector<double>& result) const {
+  double* const out = result.data();
+  for (int a = 0; a < grid_.dimensions(); ++a) {
+    const double scale = 1.0 / grid_.axis(a).spacing;
+    const double* const flux = q[slot(a)].data();
+    if (a == 0)
+      for_each_cell(grid_, a,
+                    [=](Index i, Index l, Index u) { out[i] = scale * (flux[u] - flux[l]); });
+    else
+      for_each_cell(grid_, a,
+                    [=](Index i, Index l, Index u) { out[i] += scale * (flux[u] - flux[l]); });
+  }
+}
+
+void Conduction::stage(std::size_t s, Index row, const double* temperature,
+                       const std::array<double*, 3>& flux, const HeatDrive& drive, Workspace& work,
+                       Interrupt& interrupt) const {
+  const std::size_t n = work.trial.size();
+  const double gamma = scheme_.diagonal;
+  std::copy(temperature, temperature + n, work.trial.begin());
+  for (std::size_t j = 0; j < s; ++j)
+    for (std::size_t i = 0; i < n; ++i)
+      work.trial[i] += scheme_.a[s][j] * work.temperature_rate[j][i];
+  for (int a = 0; a < grid_.dimensions() && inertia_; ++a) {
+    std::vector<double>& star = work.star[slot(a)];
+    std::copy(flux[slot(a)], flux[slot(a)] + star.size(), star.begin());
+    for (std::size_t j = 0; j < s; ++j)
+      for (std::size_t f = 0; f < star.size(); ++f)
+        star[f] += scheme_.a[s][j] * work.flux_rate[j][slot(a)][f];
+  }
+  FaceField& q = work.flux[s];
+  predict_flux(work, drive, row, q);
+  divergence(q, work.flow);
+  if (drive.has_sources() && !(drive.static_sources() && row > 0)) drive.source(row, work.q);
+  for (std::size_t i = 0; i < n; ++i) work.delta[i] = gamma * dt_ * (work.q[i] - work.flow[i]);
+  solver_.solve(work.delta, work.solver, interrupt);
+  for (int a = 0; a < grid_.dimensions(); ++a) {
+    const double* const g = conductance_[slot(a)].data();
+    const double* const d = work.delta.data();
+    double* const out = q[slot(a)].data();
+    for_each_link(grid_, a, [=](Index f, Index i, Index j) { out[f] += g[f] * (d[i] - d[j]); });
+    for_each_side_face(grid_, a, 0, [=](Index f, Index i, Index) { out[f] -= g[f] * d[i]; });
+    for_each_side_face(grid_, a, 1, [=](Index f, Index i, Index) { out[f] += g[f] * d[i]; });
+    if (!inertia_) continue;
+    for (std::size_t f = 0; f < q[slot(a)].size(); ++f)
+      work.flux_rate[s][slot(a)][f] = (out[f] - work.star[slot(a)][f]) / gamma;
+  }
+  divergence(q, work.flow);
+  for (std::size_t i = 0; i < n; ++i)
+    work.temperature_rate[s][i] = dt_ * (work.q[i] - work.flow[i]) / capacity_[i];
+  work.last = s;
+}
+
+/// Adds what entered during `weight` (a time) of the stage computed last.
+void Conduction::book(const Workspace& work, double weight, EnergyInput& energy) const {
+  const double volume = grid_.cell_volume();
+  for (int a = 0; a < grid_.dimensions(); ++a) {
+    const double* const q = work.flux[work.last][slot(a)].data();
+    for (const int end : {0, 1}) {
+      double sum = 0.0;
+      for_each_side_face(grid_, a, end, [&](Index f, Index, Index) { sum += q[f]; });
+      const double in = (end == 0 ? 1.0 : -1.0) * weight * sum * volume / grid_.axis(a).spacing;
+      energy.boundary += in;
+      energy.throughput += std::abs(in);
+    }
+  }
+  double sum = 0.0;
+  for (const double q : work.q) sum += q;
+  energy.source += weight * sum * volume;
+  energy.throughput += std::abs(weight * sum * volume);
+}
+
+EnergyInput Conduction::advance(double* temperature, const std::array<double*, 3>& flux,
+                                Index steps, const HeatDrive& drive, Interrupt& interrupt) const {
+  const FlushDenormals guard;  // the foot of a diffusing pulse
+  const auto stages = static_cast<Index>(scheme_.stages);
+  drive.require_rows(steps * stages);
+  Workspace work(grid_, scheme_.stages);
+  EnergyInput energy;
+  for (Index step = 0; step < steps; ++step) {
+    interrupt.check();
+    for (std::size_t s = 0; s < scheme_.stages; ++s) {
+      const Index row = step * stages + static_cast<Index>(s);
+      stage(s, row, temperature, flux, drive, work, interrupt);
+      book(work, scheme_.b[s] * dt_, energy);
+    }
+    double sum = 0.0;
+    for (std::size_t i = 0; i < work.trial.size(); ++i) {
+      double change = 0.0;
+      for (std::size_t s = 0; s < scheme_.stages; ++s)
+        change += scheme_.b[s] * work.temperature_rate[s][i];
+      sum += temperature[i] += change;
+    }
+    if (!std::isfinite(sum))
+      throw NumericalFailure("the temperature is no longer finite", step,
+                             std::numeric_limits<double>::quiet_NaN());
+    for (int a = 0; a < grid_.dimensions(); ++a) update_flux(a, work, flux[slot(a)]);
+  }
+  return energy;
+}
+
+void Conduction::update_flux(int axis, const Workspace& work, double* flux) const {
+  const std::vector<double>& last = work.flux[scheme_.stages - 1][slot(axis)];
+  if (scheme_.stiffly_accurate || !inertia_) {
+    std::copy(last.begin(), last.end(), flux);
+    return;
+  }
+  for (std::size_t s = 0; s < scheme_.stages; ++s)
+    for (std::size_t f = 0; f < last.size(); ++f)
+      flux[f] += scheme_.b[s] * work.flux_rate[s][slot(axis)][f];
+}
+
+void Conduction::settle(const double* temperature, const std::array<double*, 3>& flux,
+                        const HeatDrive& drive, Index row) const {
+  for (int a = 0; a < grid_.dimensions(); ++a) {
+    const double* const g = fourier_[slot(a)].data();
+    double* const q = flux[slot(a)];
+    for_each_link(grid_, a, [=](Index f, Index i, Index j) {
+      if (g[f] != 0.0) q[f] = g[f] * (temperature[i] - temperature[j]);
+    });
+    for (const int end : {0, 1}) {
+      const double inward = end == 0 ? 1.0 : -1.0;
+      const bool given = prescribed_[slot(2 * a + end)];
+      for_each_side_face(grid_, a, end, [&](Index f, Index i, Index j) {
+        const double value = drive.side(a, end, row, j);
+        if (given)
+          q[f] = inward * value;
+        else if (g[f] != 0.0)
+          q[f] = inward * g[f] * (value - temperature[i]);
+      });
+    }
+  }
+}
+
+}  // namespace heatgauge

@@ -1,0 +1,245 @@
+"""The result of a heat-conduction run: temperature, flux, and what follows from them."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from heatgauge.arguments import RealField, choice, increasing_times, real, real_array
+from heatgauge.constants import k_B
+from heatgauge.entropy_production import entropy_production
+from heatgauge.fields import Sampled
+from heatgauge.grid import Grid
+from heatgauge.laws import Law, check_law, on_sites
+from heatgauge.potentials import HeatPotentials
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class HeatFlow:
+    """Temperature on sites and heat flux on faces at the output times of a run. Immutable.
+
+    Attributes
+    ----------
+    law, grid
+        What was asked for.
+    times : array (nt,)
+    temperature : array (nt, *grid.shape)
+        With ``store="final"`` one row only, for times[-1].
+    flux : tuple of arrays (nt, *grid.face_shape(axis))
+        One per axis, positive along +axis.
+    method : str
+        Time scheme and linear solver, and why they were chosen.
+    steps : int
+        Number of time steps.
+    steps_per_interval : array (nt − 1,)
+    error_estimate : float or None
+        Estimated error of T at the last time relative to ‖T(last) − T(first)‖, from runs with
+        different steps; None when ``dt`` was given.
+    records : dict
+        Name → array, first axis = times, of the observers.
+    surface_temperature : dict
+        (axis, end) → T on the outer faces, (nt, *faces), where the boundary determines it.
+    boundary_energy, source_energy, throughput : arrays (nt − 1,)
+        Energy that entered in each output interval through the outer faces and from sources, and
+        the sum of the magnitudes of both over steps and sides.
+    """
+
+    law: Law
+    grid: Grid
+    times: RealField
+    temperature: RealField
+    flux: tuple[RealField, ...]
+    method: str
+    steps: int
+    steps_per_interval: RealField
+    error_estimate: float | None
+    records: Mapping[str, Any]
+    surface_temperature: Mapping[tuple[int, int], RealField]
+    boundary_energy: RealField
+    source_energy: RealField
+    throughput: RealField
+
+    @staticmethod
+    def from_arrays(law: Any, grid: Grid, times: Any, temperature: Any, flux: Any) -> HeatFlow:
+        """Return a flow made of measured or foreign data, without sources.
+
+        Parameters
+        ----------
+        law : Fourier or Cattaneo
+        grid : Grid
+        times : array (nt,)
+        temperature : array (nt, *grid.shape)
+        flux : sequence of arrays (nt, *grid.face_shape(axis)), or the array itself in 1D
+
+        Notes
+        -----
+        The energy that passes the outer faces is integrated by the trapezium rule over ``times``;
+        the surface temperature, of which nothing is known, is the one that the law gives.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import heatgauge as hg
+        >>> grid = hg.Grid([hg.Axis(0, 1, 4)])
+        >>> law = hg.Fourier(hg.Medium(1.0, 1.0))
+        >>> flow = hg.HeatFlow.from_arrays(law, grid, [0, 1], np.ones((2, 4)), [np.zeros((2, 5))])
+        >>> flow.energy_balance()
+        array([0.])
+        """
+        check_law("law", law)
+        if not isinstance(grid, Grid):
+            raise TypeError(f"Argument `grid` must be an hg.Grid, but is {grid!r}.")
+        t = increasing_times("times", times, least=2)
+        values: RealField = real_array("temperature", temperature, (t.size, *grid.shape))
+        if isinstance(flux, np.ndarray) and grid.dimensions == 1 and flux.ndim == 2:
+            flux = (flux,)
+        if not isinstance(flux, list | tuple) or len(flux) != grid.dimensions:
+            raise TypeError(
+                f"Argument `flux` must hold {grid.dimensions} array(s), one per axis, "
+                f"but is {type(flux).__name__}."
+            )
+        fluxes = tuple(
+            real_array(f"flux[{k}]", q, (t.size, *grid.face_shape(k))) for k, q in enumerate(flux)
+        )
+        power, magnitude = _boundary_power(grid, fluxes)
+        step = np.diff(t)
+        return HeatFlow(
+            law=law,
+            grid=grid,
+            times=t,
+            temperature=values,
+            flux=fluxes,
+            method="from arrays",
+            steps=0,
+            steps_per_interval=np.zeros(t.size - 1, dtype=np.int64),
+            error_estimate=None,
+            records={},
+            surface_temperature={},
+            boundary_energy=0.5 * step * (power[1:] + power[:-1]),
+            source_energy=np.zeros(t.size - 1),
+            throughput=0.5 * step * (magnitude[1:] + magnitude[:-1]),
+        )
+
+    def energy_balance(self) -> RealField:
+        """Return the relative defect of the energy balance in each output interval, (nt − 1,).
+
+        [∫C (T(t_{k+1}) − T(t_k)) dV − energy that entered] / scale, where the energy that entered
+        was added up from the fluxes and sources of every step, and the scale is the largest of
+        ∫C|T|dV at any time and the energy exchanged in any interval.
+
+        Raises
+        ------
+        ValueError
+            If only the final state was stored.
+        """
+        self._require_all("energy_balance")
+        volume = self.grid.cell_volume
+        capacity = on_sites("capacity", self.law.medium.capacity, self.grid)
+        axes = tuple(range(1, self.grid.dimensions + 1))
+        change = (capacity * np.diff(self.temperature, axis=0)).sum(axis=axes) * volume
+        content = (capacity * np.abs(self.temperature)).sum(axis=axes) * volume
+        scale = max(float(content.max()), float(self.throughput.max(initial=0.0)))
+        defect: RealField = change - self.boundary_energy - self.source_energy
+        return defect / scale if scale > 0 else defect
+
+    def entropy_production(self, form: str = "quadratic") -> RealField:
+        """Return σ at mid-times on sites, (nt − 1, *shape), computed from the stored T and q.
+
+        With E = −∇T − ∂ₜ(Λq) by differences of neighbouring times and sites (never q²/κ):
+
+        - "quadratic": q·E, the production of ∫½(CδT² + Λq²) about a uniform temperature.
+          SI: K·W/m³.
+        - "local": −q·∇T/T², of the local-equilibrium entropy; may be negative for Cattaneo.
+          SI: W/(K·m³).
+        - "extended": q·E/T² + Λq²∂ₜT/T³, of S_eq − Λq²/(2T²). SI: W/(K·m³).
+
+        Each face's product goes half to either cell, so that sums over sites are sums over faces.
+        T² on a face is T_left·T_right, which makes −∇T/T² the difference of 1/T. At an outer face
+        the path is half a cell from the surface, whose temperature the boundary gives; behind a
+        given flux only the law knows it, and the half cell contributes its q²/κ. Second order in
+        the distance of the output times and in the spacing, first order in the cells at walls.
+
+        Raises
+        ------
+        ValueError
+            For another form, for T <= 0 in the forms that divide by T, and if only the final
+            state was stored.
+        """
+        choice("form", form, ("quadratic", "local", "extended"))
+        self._require_all("entropy_production")
+        return entropy_production(self, form)
+
+    def potentials(self, charge: Any = k_B, reference: Any = 0.0) -> HeatPotentials:
+        """Return the heat potentials of this flow in the thermal gauge: V = T − reference, A = Λq.
+
+        The reference is taken out by the gauge function χ = reference·t. Both potentials are
+        linear in time between the stored times, which become breakpoints; outside them they are
+        not defined (ValueError).
+
+        Parameters
+        ----------
+        charge : float
+            Entropy per carrier s. SI: J/K.
+        reference : float
+            Temperature that is taken out of V. SI: K.
+        """
+        self._require_all("potentials")
+        origin = real("reference", reference)
+        vector = []
+        for axis, q in enumerate(self.flux):
+            linkage = q * (self.face_inductance(axis) / self.grid.spacing[axis])
+            inner = slice(None) if self.grid.axes[axis].periodic else slice(1, -1)
+            links = linkage[(slice(None),) * (axis + 1) + (inner,)]
+            vector.append(Sampled(self.times, links))
+        scalar = Sampled(self.times, self.temperature - origin)
+        return HeatPotentials(self.grid, scalar=scalar, vector=tuple(vector), charge=charge)
+
+    def face_resistance(self, axis: int) -> RealField:
+        """Return ∫dl/κ along the path through every face (half cells of the body only)."""
+        values: RealField = self._circuit.resistance(axis)
+        return values.reshape(self.grid.face_shape(axis))
+
+    def face_inductance(self, axis: int) -> RealField:
+        """Return ∫Λ dl along the path through every face (half cells of the body only)."""
+        values: RealField = self._circuit.inductance(axis)
+        return values.reshape(self.grid.face_shape(axis))
+
+    @functools.cached_property
+    def _circuit(self) -> Any:
+        return self.law.circuit(self.grid)
+
+    def _require_all(self, what: str) -> None:
+        if self.temperature.shape[0] != self.times.size:
+            raise ValueError(
+                f"Argument `store` must be 'all' in hg.conduct for {what}, but was 'final'."
+            )
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {k: v for k, v in self.__dict__.items() if k != "_circuit"}
+
+    def __repr__(self) -> str:
+        error = "" if self.error_estimate is None else f", error ≈ {self.error_estimate:.1e}"
+        return (
+            f"HeatFlow({type(self.law).__name__} on {self.grid.shape}, t = {self.times[0]:g} to "
+            f"{self.times[-1]:g} at {self.times.size} times, {self.steps} steps of {self.method}"
+            f"{error})"
+        )
+
+
+def _boundary_power(grid: Grid, flux: tuple[RealField, ...]) -> tuple[RealField, RealField]:
+    """Heat that enters through all outer faces, and the sum of magnitudes over the sides."""
+    power = np.zeros(flux[0].shape[0])
+    magnitude = np.zeros_like(power)
+    for k, q in enumerate(flux):
+        if grid.axes[k].periodic:
+            continue
+        area = grid.cell_volume / grid.spacing[k]
+        for end, inward in ((0, 1.0), (-1, -1.0)):
+            side = np.take(q, end, axis=k + 1).reshape(q.shape[0], -1).sum(axis=1)
+            power += inward * area * side
+            magnitude += np.abs(area * side)
+    return power, magnitude

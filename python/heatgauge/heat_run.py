@@ -1,0 +1,297 @@
+"""One run of classical heat: carries T and q from output time to output time."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from heatgauge import _core
+from heatgauge.arguments import RealField
+from heatgauge.errors import NumericalError
+from heatgauge.fields import Field, envelope_value
+from heatgauge.grid import Grid
+from heatgauge.laws import Law, on_sites
+from heatgauge.side_values import Side
+
+# Numbers in the tables of one call into the core (8 MB), and the most steps it may make: enough to
+# make the call itself free, few enough to answer to Ctrl-C in callables and to report progress.
+_TABLE = 1 << 20
+_STEPS = 1 << 14
+
+
+@dataclasses.dataclass(frozen=True)
+class Problem:
+    """What is solved: everything but the time steps."""
+
+    law: Law
+    grid: Grid
+    temperature: RealField
+    flux: tuple[RealField, ...]
+    times: RealField
+    sides: tuple[Side, ...]
+    source: Field
+
+
+@dataclasses.dataclass
+class HeatRecord:
+    """What a run has recorded up to now; row k belongs to output time k."""
+
+    temperature: list[RealField]
+    flux: list[tuple[RealField, ...]]
+    surface: dict[tuple[int, int], list[RealField]]
+    observed: dict[str, list[Any]]
+    energy: list[tuple[float, float, float]]
+    solver: str = ""
+
+
+class HeatRun:
+    """Advances a problem by one method; keeps the factorisation of its last time step.
+
+    ``damped`` says that the data jump at times[0]. Where Cattaneo's law then sends out fronts, the
+    run opens with four backward-Euler steps of 2·max(dt, h/v), which spread a front over a few
+    cells before the ripples of the grid can grow on it: O(h² + dt²) like everything else.
+    """
+
+    def __init__(self, problem: Problem, method: str, damped: bool = False) -> None:
+        self.problem, self.method = problem, method
+        self._scheme = method
+        self._crossing = 0.0  # time in which the slowest front crosses a cell; 0 without fronts
+        if method == "l-stable":
+            medium = problem.law.medium
+            waves = problem.law.inductance(problem.grid) > 0
+            reach = 4 * np.sqrt(np.max(waves * np.multiply(medium.diffusivity, medium.relaxation)))
+            if reach > min(problem.grid.spacing):  # below it every mode of the grid is diffusive
+                self._scheme = "l-stable fronts"
+            if damped and self._scheme != method:
+                slowness = np.sqrt(np.max(waves * np.divide(medium.relaxation, medium.diffusivity)))
+                self._crossing = float(max(problem.grid.spacing) * slowness)
+        grid, law = problem.grid, problem.law
+        self._capacity = on_sites("capacity", law.medium.capacity, grid)
+        self._circuit = law.circuit(grid)
+        prescribed = [False] * 6
+        for side in problem.sides:
+            prescribed[2 * side.axis + side.end] = side.prescribed
+            if side.surface_resistance is not None:
+                extra = np.ascontiguousarray(side.surface_resistance).reshape(-1)
+                self._circuit.add_surface_resistance(grid.core, side.axis, side.end, extra)
+        self._prescribed = prescribed
+        self._stepper: _core.Conduction | None = None
+        self._stepper_scheme = ""
+
+    def advance(
+        self,
+        steps_per_interval: Any,
+        *,
+        keep_all: bool = True,
+        observe: Mapping[str, Callable[..., Any]] | None = None,
+        tick: Callable[[int], Any] | None = None,
+        into: HeatRecord | None = None,
+    ) -> HeatRecord:
+        """Return the record of a run with so many equal steps in each output interval.
+
+        ``into`` is filled as the run goes on, so that it holds what there is when it is stopped.
+        """
+        problem, times = self.problem, self.problem.times
+        record = HeatRecord([], [], {}, {}, []) if into is None else into
+        state = _State(problem.temperature.copy(), [q.copy() for q in problem.flux])
+        done = 0
+        if self._crossing > 0:
+            dt = float(times[1] - times[0]) / int(steps_per_interval[0])
+            state.damping = 8 * max(dt, self._crossing)
+        for k in range(times.size):
+            if k > 0:
+                count = int(steps_per_interval[k - 1])
+                record.energy.append(self._interval(state, k, count, done))
+                done += count
+            elif times.size > 1:
+                count = int(steps_per_interval[0])
+                self._stepper_for(*self._parts(dataclasses.replace(state), 1, count)[0], 1)
+            self._settle(state, float(times[k]), done)
+            self._store(record, state, float(times[k]), keep_all, observe or {})
+            if tick is not None and k > 0:
+                tick(int(steps_per_interval[k - 1]))
+        record.solver = "" if self._stepper is None else self._stepper.solver
+        return record
+
+    def _interval(self, state: _State, k: int, count: int, done: int) -> tuple[float, float, float]:
+        start = float(self.problem.times[k - 1])
+        energy = np.zeros(3)
+        for scheme, length, steps in self._parts(state, k, count):
+            stepper = self._stepper_for(scheme, length, steps, k)
+            energy += self._steps(state, stepper, start, steps, done)
+            start += length
+            done += steps
+        return float(energy[0]), float(energy[1]), float(energy[2])
+
+    def _parts(self, state: _State, k: int, count: int) -> list[tuple[str, float, int]]:
+        """Scheme, length and steps of the parts of an interval: damping steps first, if any."""
+        interval = float(self.problem.times[k] - self.problem.times[k - 1])
+        dt = interval / count
+        if state.damping <= 0.5 * dt:
+            return [(self._scheme, interval, count)]
+        size = 2 * max(dt, self._crossing)
+        merged = min(count, math.ceil(state.damping / dt - 1e-9))  # whole steps of dt
+        length = min(merged * dt, interval)
+        damping = ("backward-euler", length, max(1, round(length / size)))
+        state.damping -= length
+        rest = count - merged
+        return [damping, (self._scheme, interval - length, rest)] if rest else [damping]
+
+    def _steps(
+        self, state: _State, stepper: _core.Conduction, start: float, count: int, done: int
+    ) -> Any:
+        dt = stepper.dt
+        energy = np.zeros(3)
+        drive = _core.HeatDrive(self.problem.grid.core)
+        stages = np.asarray(stepper.stage_times)
+        for begin, end in self._chunks(count, stages.size):
+            at = (start + (np.arange(begin, end)[:, None] + stages) * dt).reshape(-1)
+            self._fill(drive, at, begin == 0, done + begin, stages.size)
+            try:
+                energy += stepper.advance(state.temperature, state.flux, end - begin, drive)
+            except NumericalError as error:
+                local = begin + (error.step or 0)
+                raise NumericalError(
+                    f"{error} (step {done + local}, t = {start + local * dt!r}). "
+                    "Check the magnitude of sources and boundary values.",
+                    step=done + local,
+                    residual=error.residual,
+                    time=start + local * dt,
+                ) from None
+        return energy
+
+    def _stepper_for(self, scheme: str, interval: float, count: int, k: int) -> _core.Conduction:
+        """The stepper for interval/count, which is kept as long as steps differ by round-off."""
+        times = self.problem.times
+        slack = 8 * np.finfo(float).eps * max(abs(times[k]), abs(times[k - 1]))
+        if (
+            self._stepper is not None
+            and self._stepper_scheme == scheme
+            and abs(self._stepper.dt * count - interval) <= slack
+        ):
+            return self._stepper
+        self._stepper = None  # frees the old factors before new ones are made
+        self._stepper_scheme = scheme
+        self._stepper = _core.Conduction(
+            self.problem.grid.core,
+            self._capacity,
+            self._circuit,
+            self._prescribed,
+            scheme,
+            interval / count,
+        )
+        return self._stepper
+
+    def _chunks(self, count: int, stages: int) -> Iterator[tuple[int, int]]:
+        """Ranges of steps whose tables fit in memory; one range where nothing varies in time."""
+        source = self.problem.source
+        widest = 1
+        varies = not source.is_static
+        if not source.is_separable:
+            widest = self.problem.grid.size
+        for side in self.problem.sides:
+            if side.values.constant is None:
+                varies = True
+                if not side.values.uniform:
+                    widest = max(widest, int(np.prod(side.values.shape)))
+        size = max(1, min(_STEPS, _TABLE // (stages * widest))) if varies else count
+        for begin in range(0, count, size):
+            yield begin, min(begin + size, count)
+
+    def _fill(
+        self, drive: _core.HeatDrive, at: RealField, first: bool, step: int, stages: int
+    ) -> None:
+        """Put the boundary values and sources at the stage times ``at`` into the drive."""
+        for side in self.problem.sides:
+            values = side.values
+            if values.constant is not None:
+                if first:
+                    drive.set_side(side.axis, side.end, _flat(values.constant), 1)
+                continue
+            rows = _at_each(values.at, at, step, stages)
+            drive.set_side(side.axis, side.end, _flat(rows), at.size)
+        source = self.problem.source
+        if source.is_zero or (source.is_static and not first):
+            return
+        drive.clear_sources()
+        if not source.is_separable:
+            drive.add_source(_flat(_at_each(source.at, at, step, stages)), at.size, _NOTHING)
+            return
+        if source.static is not None:
+            drive.add_source(_flat(source.static), 1, _NOTHING)
+        for profile, envelope in source.drives:
+            checked = functools.partial(envelope_value, source.name, envelope)
+            amplitudes = _at_each(checked, at, step, stages)
+            drive.add_source(_flat(profile), 1, _flat(amplitudes))
+
+    def _settle(self, state: _State, t: float, step: int) -> None:
+        """Fluxes that are no states follow T and the boundary values of this very time."""
+        if self._stepper is None:
+            return
+        drive = _core.HeatDrive(self.problem.grid.core)
+        for side in self.problem.sides:
+            table = _at_each(side.values.at, np.array([t]), step, 1)
+            drive.set_side(side.axis, side.end, _flat(table), 1)
+        self._stepper.settle(state.temperature, state.flux, drive)
+
+    def _store(
+        self,
+        record: HeatRecord,
+        state: _State,
+        t: float,
+        keep_all: bool,
+        observe: Mapping[str, Callable[..., Any]],
+    ) -> None:
+        temperature, flux = state.temperature.copy(), tuple(q.copy() for q in state.flux)
+        for array in (temperature, *flux):
+            array.flags.writeable = False
+        surface = {
+            (side.axis, side.end): values
+            for side in self.problem.sides
+            if (values := side.surface_temperature(t, flux[side.axis])) is not None
+        }
+        observed = {name: f(t, temperature) for name, f in observe.items()}
+        if not keep_all:
+            record.temperature.clear()
+            record.flux.clear()
+            record.surface.clear()
+        record.temperature.append(temperature)
+        record.flux.append(flux)
+        for where, values in surface.items():
+            record.surface.setdefault(where, []).append(values)
+        for name, value in observed.items():
+            record.observed.setdefault(name, []).append(value)
+
+
+@dataclasses.dataclass
+class _State:
+    temperature: RealField
+    flux: list[RealField]
+    damping: float = 0.0  # time left for the damping steps
+
+
+_NOTHING = np.zeros(0)
+
+
+def _flat(values: Any) -> RealField:
+    array: RealField = np.ascontiguousarray(values, dtype=np.float64).reshape(-1)
+    return array
+
+
+def _at_each(f: Callable[[float], Any], at: RealField, step: int, stages: int) -> RealField:
+    """Values of ``f`` at each stage time; a failure is told the step it belongs to."""
+    rows = []
+    for k, t in enumerate(at):
+        try:
+            rows.append(f(float(t)))
+        except NumericalError as error:
+            where = step + k // stages
+            raise NumericalError(
+                f"{str(error).rstrip('.')} (step {where}).", where, error.residual, float(t)
+            ) from None
+    return np.array(rows)

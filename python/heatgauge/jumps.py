@@ -1,0 +1,110 @@
+"""Jumps in initial data and boundary values, which call for a damping time scheme."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from heatgauge.arguments import RealField
+from heatgauge.boundaries import Flux
+from heatgauge.heat_run import Problem
+
+# A difference between neighbours counts as a jump when it takes a fifth of the whole range and
+# stands out by a factor of two from the differences beside it, which a smooth profile on a coarse
+# grid does not.
+_FRACTION = 0.2
+_CONTRAST = 2.0
+
+
+def jump_at_start(problem: Problem) -> str | None:
+    """Say in words where T0, or a boundary value against it, jumps; None when nothing does."""
+    values = [problem.temperature]
+    for side in problem.sides:
+        if not side.prescribed and side.surface_resistance is None:
+            values.append(np.atleast_1d(side.values.at(float(problem.times[0]))))
+    spread = max(float(v.max()) for v in values) - min(float(v.min()) for v in values)
+    if spread > 0 and (found := _jump_in_space(problem, spread)):
+        return found
+    return _jump_of_flux(problem)
+
+
+def _jump_in_space(problem: Problem, spread: float) -> str | None:
+    start = float(problem.times[0])
+    for axis, end in enumerate(problem.grid.axes):
+        profile = problem.temperature
+        if end.periodic:
+            differences = np.roll(profile, -1, axis=axis) - profile
+        else:
+            differences = np.diff(profile, axis=axis)
+        if _stands_out(np.abs(differences), axis, spread, end.periodic):
+            return f"T0 jumps between neighbouring sites along axis {axis}"
+    for side in problem.sides:
+        if side.prescribed or side.surface_resistance is not None:
+            continue
+        near = np.take(problem.temperature, -1 if side.end else 0, axis=side.axis)
+        next_ = np.take(problem.temperature, -2 if side.end else 1, axis=side.axis)
+        step = np.abs(side.values.at(start) - near)
+        # Half a cell lies between surface and site: a smooth profile makes half a difference here.
+        if ((step > _FRACTION * spread) & (step > _CONTRAST * 0.5 * np.abs(near - next_))).any():
+            name = f"{'xyz'[side.axis]}{'+' if side.end else '-'}"
+            return f"T0 jumps against the boundary temperature of side {name}"
+    return None
+
+
+def _jump_of_flux(problem: Problem) -> str | None:
+    """A given flux that starts away from q0 sends a front into a medium with relaxation."""
+    start = float(problem.times[0])
+    for side in problem.sides:
+        if not isinstance(side.boundary, Flux):
+            continue
+        link = [1, -2][side.end] if problem.grid.shape[side.axis] > 1 else 0
+        inside = np.take(problem.flux[side.axis], link, axis=side.axis) * (-1 if side.end else 1)
+        if not np.any(problem.law.inductance(problem.grid)):
+            continue
+        given = np.asarray(side.values.at(start))
+        scale = max(float(np.abs(given).max()), float(np.abs(inside).max()))
+        if scale > 0 and (np.abs(given - inside) > 0.5 * scale).any():
+            name = f"{'xyz'[side.axis]}{'+' if side.end else '-'}"
+            return f"the flux given on side {name} differs from the initial flux beside it"
+    return None
+
+
+def jump_in_time(problem: Problem) -> str | None:
+    """Look for a jump of a boundary temperature f(t) during the run: bisect the largest change."""
+    spread = float(np.ptp(problem.temperature))
+    span = np.unique(
+        np.concatenate([problem.times, np.linspace(problem.times[0], problem.times[-1], 65)])
+    )
+    for side in problem.sides:
+        values = side.values
+        if side.prescribed or values.constant is not None or not values.uniform:
+            continue
+        if side.surface_resistance is not None:
+            continue
+
+        def value(t: float, f: Callable[[float], object] = values.at) -> float:
+            return float(np.asarray(f(t)))
+
+        sampled = np.array([value(float(t)) for t in span])
+        whole = max(spread, float(np.ptp(sampled)))
+        k = int(np.argmax(np.abs(np.diff(sampled))))
+        low, high = float(span[k]), float(span[k + 1])
+        for _ in range(40):
+            middle = 0.5 * (low + high)
+            left_is_larger = abs(value(middle) - value(low)) > abs(value(high) - value(middle))
+            low, high = (low, middle) if left_is_larger else (middle, high)
+        if abs(value(high) - value(low)) > _FRACTION * whole > 0:
+            name = f"{'xyz'[side.axis]}{'+' if side.end else '-'}"
+            return f"the temperature of side {name} jumps at t = {high:.6g}"
+    return None
+
+
+def _stands_out(differences: RealField, axis: int, spread: float, periodic: bool) -> bool:
+    before = np.roll(differences, 1, axis=axis)
+    after = np.roll(differences, -1, axis=axis)
+    if not periodic:
+        np.moveaxis(before, axis, 0)[0] = 0.0
+        np.moveaxis(after, axis, 0)[-1] = 0.0
+    alone = differences > _CONTRAST * np.maximum(before, after)
+    return bool((alone & (differences > _FRACTION * spread)).any())
