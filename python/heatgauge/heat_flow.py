@@ -46,6 +46,17 @@ class HeatFlow:
     boundary_energy, source_energy, throughput : arrays (nt − 1,)
         Energy that entered in each output interval through the outer faces and from sources, and
         the sum of the magnitudes of both over steps and sides.
+
+    Examples
+    --------
+    >>> import heatgauge as hg
+    >>> grid = hg.Grid([hg.Axis(0, 1, 20)])
+    >>> law = hg.Fourier(hg.Medium(conductivity=1.0, capacity=2.0))
+    >>> flow = hg.conduct(law, grid, 0.0, [0, 1, 5], boundary={"x-": hg.Flux(0.5)}, dt=0.1)
+    >>> flow.temperature.shape, flow.flux[0].shape
+    ((3, 20), (3, 21))
+    >>> [round(float(T.mean()), 12) for T in flow.temperature]      # heat that came in, over C
+    [0.0, 0.25, 1.25]
     """
 
     law: Law
