@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from heatgauge.arguments import RealField, choice, increasing_times, real, real_array
+from heatgauge.drive_features import Probe, resolving_step
 from heatgauge.errors import Interrupted
 from heatgauge.fields import Field, Location
 from heatgauge.grid import Grid
@@ -213,9 +214,18 @@ def _steps_for(run: HeatRun, rtol: float) -> tuple[Any, float]:
         _ORDER[run.method],
         problem.temperature,
         lambda steps: run.advance(steps, keep_all=False).temperature[-1],
-        float(problem.times[-1] - problem.times[0]) / 16,
+        _first_step(problem),
     )
     return chosen.steps, chosen.error
+
+
+def _first_step(problem: Problem) -> float:
+    """A sixteenth of the run, or less where boundary values or sources vary faster."""
+    start, end = float(problem.times[0]), float(problem.times[-1])
+    probes: list[Probe] = [s.values.at for s in problem.sides if s.values.constant is None]
+    if not problem.source.is_static:
+        probes.append(problem.source.probe)
+    return min((end - start) / 16, resolving_step(probes, start, end))
 
 
 def _flow(

@@ -223,6 +223,26 @@ class Field:
             total += sample.slope(t)
         return total
 
+    def probe(self, t: float) -> RealField:
+        """Return what drives and callables give at ``t`` at up to 64 places, as a flat array.
+
+        Cheap enough to be called thousands of times; where the time dependence of a run is sampled.
+        """
+        per_axis = (64, 8, 4)[len(self.location.shape) - 1]
+        places = [
+            np.unique(np.linspace(0, n - 1, min(n, per_axis)).astype(np.intp))
+            for n in self.location.shape
+        ]
+        coordinates = tuple(
+            np.take(x, places[k], axis=k) for k, x in enumerate(self.location.coordinates)
+        )
+        shape = tuple(p.size for p in places)
+        parts = [_values(self.name, f(*coordinates, t), shape, t).ravel() for f in self.callables]
+        for profile, envelope in self.drives:
+            size = float(np.max(np.abs(profile)))
+            parts.append(np.array([size * envelope_value(self.name, envelope, t)]))
+        return np.concatenate(parts) if parts else np.zeros(0)
+
     def _sum(
         self,
         t: float,

@@ -1,0 +1,41 @@
+"""No pulse falls between the steps: reliability of runs with driven boundaries."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from heatgauge.drive_features import missed_share, resolving_step
+
+import heatgauge as hg
+
+
+@pytest.mark.parametrize("width", [1e-3, 1e-2, 0.1])
+def test_the_step_resolves_a_pulse_wherever_it_lies(width: float) -> None:
+    for center in np.linspace(0.05, 0.95, 7):
+
+        def pulse(t: float, at: float = center) -> float:
+            return math.exp(-(((t - at) / width) ** 2))
+
+        step = resolving_step([pulse], 0.0, 1.0)
+        assert step <= 2.5 * width  # a Gaussian sampled at twice its width keeps its area to 20 %
+        assert missed_share(pulse, 0.0, 1.0, 8 * width) > 0.2 or 8 * width > 0.25
+
+
+def test_constants_and_slow_drives_do_not_shorten_the_step() -> None:
+    assert resolving_step([lambda t: 7.0, lambda t: t], 2.0, 6.0) == 1.0
+
+
+def test_a_heat_pulse_that_every_trial_step_would_miss_arrives() -> None:
+    """The body takes up the whole fluence ∫q dt, whatever the output times."""
+    law = hg.Fourier(hg.Medium(conductivity=1.0, capacity=2.0))
+    grid = hg.Grid([hg.Axis(0, 1, 20)])
+    width = 1e-3
+
+    def flux(t: float) -> float:
+        return math.exp(-(((t - 0.3137) / width) ** 2)) / (width * math.sqrt(math.pi))
+
+    flow = hg.conduct(law, grid, 0.0, [0, 1], boundary={"x-": hg.Flux(flux)}, rtol=1e-3)
+    # fluence 1 over capacity 2; the mean follows the quadrature of the flux, held to rtol
+    assert flow.temperature[-1].mean() == pytest.approx(0.5, rel=2e-3)
