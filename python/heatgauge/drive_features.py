@@ -39,7 +39,10 @@ def resolving_step(probes: Sequence[Probe], start: float, end: float) -> float:
     step = span / 4
     for probe in probes:
         samples = _samples(probe, start, end)
-        while step > 2 * span / _SAMPLES and _missed_share(samples, step / span) > _SHARE:
+        # The half step must do as well: a single step may hit the right area by chance.
+        while step > 4 * span / _SAMPLES and _SHARE < max(
+            _missed_share(samples, step / span), _missed_share(samples, 0.5 * step / span)
+        ):
             step /= 2
     return step
 
