@@ -1,7 +1,6 @@
 #include "heatgauge/banded_cayley.hpp"
 
 #include <algorithm>
-#include <array>
 #include <type_traits>
 
 #include "heatgauge/folded_recurrence.hpp"
@@ -12,24 +11,22 @@ template <int P>
 BandedCayley<P>::BandedCayley(Index size, bool cyclic)
     : cyclic_(cyclic), n_(cyclic ? size - P : size), half_((n_ - P) / 2) {
   if (size < fewest(cyclic)) throw std::invalid_argument("too few unknowns for the band");
-  const auto rows = static_cast<std::size_t>(half_);
-  band_.resize(rows);
-  lower_.resize(rows);
-  pivots_.resize(rows);
+  rows_.resize(static_cast<std::size_t>(half_));
+  factored_.resize(static_cast<std::size_t>(half_));
   const Index middle = n_ - 2 * half_;
   middle_band_[0].resize(middle, P);
   middle_band_[1].resize(middle, middle);
   middle_band_[2].resize(middle, P);
   for (Block& block : border_band_) block.resize(P, P);
   for (Block& block : coupling_) block.resize(middle, P);
-  for (Folded* x : {&psi_, &right_, &delta_, &residual_}) this->size(*x);
+  for (Folded* x : {&delta_, &residual_}) this->size(*x);
   if (cyclic) columns_.resize(P);
   for (Folded& column : columns_) this->size(column);
 }
 
 template <int P>
 void BandedCayley<P>::size(Folded& x) const {
-  x.pairs.assign(static_cast<std::size_t>(half_ + 2 * P), Pair());
+  x.pairs.assign(static_cast<std::size_t>(half_ + P), Pair());
   x.middle = Small::Zero(n_ - 2 * half_);
   x.border = Small::Zero(cyclic_ ? P : 0);
 }
@@ -46,7 +43,8 @@ template <int P>
 void BandedCayley<P>::read(const CsrView<Complex>& hamiltonian, double alpha) {
   const Index size = this->size();
   if (hamiltonian.rows != size) throw std::invalid_argument("the matrix has another size");
-  std::fill(band_.begin(), band_.end(), Band());
+  std::fill(rows_.begin(), rows_.end(), FoldedRow<P>());
+  for (auto& row : end_band_) std::fill(std::begin(row), std::end(row), Pair());
   for (Block& block : middle_band_) block.setZero();
   for (Block& block : border_band_) block.setZero();
   for (Index i = 0; i < size; ++i) {
@@ -64,8 +62,7 @@ void BandedCayley<P>::read(const CsrView<Complex>& hamiltonian, double alpha) {
 template <int P>
 void BandedCayley<P>::read_entry(Index row, Index offset, Complex value) {
   if (row < half_) {
-    Pair& pair = band_[static_cast<std::size_t>(row)].entry[P + offset];
-    pair = Pair(value, pair.second());
+    read_half(row, offset, 0, value);
   } else if (row < n_ - half_) {
     const Index r = row - half_;
     const Index column = r + offset;
@@ -78,8 +75,7 @@ void BandedCayley<P>::read_entry(Index row, Index offset, Complex value) {
       middle_band_[2](r, P - 1 - (column - middle)) = value;
     }
   } else if (row < n_) {
-    Pair& pair = band_[static_cast<std::size_t>(n_ - 1 - row)].entry[P - offset];
-    pair = Pair(pair.first(), value);
+    read_half(n_ - 1 - row, -offset, 1, value);
   } else {
     const Index r = row - n_;
     const Index column = r + offset;
@@ -93,35 +89,46 @@ void BandedCayley<P>::read_entry(Index row, Index offset, Complex value) {
   }
 }
 
+/// An entry `steps` towards the middle from row i of one half.
+template <int P>
+void BandedCayley<P>::read_half(Index i, Index steps, int lane, Complex value) {
+  FoldedRow<P>& row = rows_[static_cast<std::size_t>(i)];
+  if (steps == 0) {
+    row.diagonal[lane] = value.imag();
+  } else if (steps > 0) {
+    row.upper[steps - 1].set(lane, value);
+  } else if (i + steps < 0) {
+    end_band_[i][-steps - 1].set(lane, value);
+  }
+}
+
 template <int P>
 void BandedCayley<P>::eliminate_halves() {
-  const Pair one(Complex(1.0, 0.0), Complex(1.0, 0.0));
-  std::array<std::array<Pair, P>, P>
-      above;  // unscaled upper parts of the last P rows, newest first
   for (Index i = 0; i < half_; ++i) {
-    std::array<Pair, 2 * P + 1> row;
-    std::copy(std::begin(band_[static_cast<std::size_t>(i)].entry),
-              std::end(band_[static_cast<std::size_t>(i)].entry), row.begin());
-    row[P] += one;
-    Multipliers& multipliers = lower_[static_cast<std::size_t>(i)];
+    FoldedRow<P>& row = rows_[static_cast<std::size_t>(i)];
+    Pair eliminated[2 * P + 1];  // entry P + k: the column k steps towards the middle
+    eliminated[P] = Pair(Lanes{1.0, 1.0}, row.diagonal);
+    for (int k = 1; k <= P; ++k) {
+      eliminated[P + k] = row.upper[k - 1];
+      if (i < k) continue;  // entries before the end of the line belong to the border
+      const Pair& mirror = rows_[static_cast<std::size_t>(i - k)].upper[k - 1];
+      eliminated[P - k] = Pair(-mirror.re, mirror.im);
+    }
     for (int k = P; k >= 1; --k) {
       Pair factor;
-      if (i >= k) {  // entries before the end of the line belong to the border
-        factor =
-            row[static_cast<std::size_t>(P - k)] * pivots_[static_cast<std::size_t>(i - k)].inverse;
+      if (i >= k) {
+        const auto above = static_cast<std::size_t>(i - k);
+        const Pair& pivot_row_entry = eliminated[P - k];
+        factor = pivot_row_entry * rows_[above].inverse;
         for (int s = 1; s <= P; ++s) {
-          row[static_cast<std::size_t>(P - k + s)].subtract_product(
-              factor, above[static_cast<std::size_t>(k - 1)][static_cast<std::size_t>(s - 1)]);
+          eliminated[P - k + s].subtract_product(pivot_row_entry, factored_[above].upper[s - 1]);
         }
       }
-      multipliers.lower[k - 1] = factor;
+      row.lower[k - 1] = factor;
     }
-    Pivot& pivot = pivots_[static_cast<std::size_t>(i)];
-    pivot.inverse = reciprocal(row[P]);
-    for (std::size_t k = P; k-- > 1;) above[k] = above[k - 1];
+    row.inverse = reciprocal(eliminated[P]);
     for (int s = 1; s <= P; ++s) {
-      above[0][static_cast<std::size_t>(s - 1)] = row[static_cast<std::size_t>(P + s)];
-      pivot.upper[s - 1] = pivot.inverse * row[static_cast<std::size_t>(P + s)];
+      factored_[static_cast<std::size_t>(i)].upper[s - 1] = row.inverse * eliminated[P + s];
     }
   }
 }
@@ -135,10 +142,10 @@ void BandedCayley<P>::eliminate_middle() {
     for (Index r = 0; r < middle; ++r) {
       Eigen::Matrix<Complex, P, 1> row = middle_band_[2 * lane].row(r).transpose();
       for (Index c = 0; c < P; ++c) {
-        const Pivot& pivot = pivots_[static_cast<std::size_t>(half_ - P + c)];
-        coupling_[lane](r, c) = row(c) * part(pivot.inverse);
+        const FactoredRow<P>& above = factored_[static_cast<std::size_t>(half_ - P + c)];
+        coupling_[lane](r, c) = row(c);
         for (Index s = 1; s <= P; ++s) {
-          const Complex change = row(c) * part(pivot.upper[s - 1]);
+          const Complex change = row(c) * part(above.upper[s - 1]);
           const Index column = c + s - P;
           if (column < 0) {
             row(c + s) -= change;
@@ -159,15 +166,13 @@ void BandedCayley<P>::make_border() {
   for (Index c = 0; c < P; ++c) {
     Folded& column = columns_[static_cast<std::size_t>(c)];
     column.middle.setZero();
-    forward(column, [&](Index i) {
-      const Index low = P + i - c;  // steps from row i backwards over the end to border site c
-      const Index high = c + 1 + i;
-      const Pair* entry = band_[static_cast<std::size_t>(i)].entry;
-      const Complex zero(0.0, 0.0);
-      return Pair(low <= P ? entry[P - low].first() : zero,
-                  high <= P ? entry[P - high].second() : zero);
-    });
-    backward(column, [](Index, const Pair&) {});
+    FoldedRecurrence<P> line;
+    for (Index i = 0; i < half_; ++i) {
+      const FoldedRow<P>& row = rows_[static_cast<std::size_t>(i)];
+      *column.at(i) = row.inverse * line.push(i < P ? end_entry(i, c) : Pair(), row.lower);
+    }
+    solve_middle(column);
+    substitute_increment<P>(factored_.data(), half_, column.at(0));
     for (Index k = 0; k < P; ++k) {
       for (Index r = 0; r < P; ++r) {
         schur(r, c) -= border_band_[0](r, k) * column.at(k)->first() +
@@ -176,150 +181,161 @@ void BandedCayley<P>::make_border() {
     }
     // Away from the ends the columns decay; below 1e-20 they cannot change a double.
     for (Index i = half_; i > decayed_; --i) {
-      if (!(norm2(*column.at(i - 1)).maxCoeff() < 1e-40)) decayed_ = i;
+      const Lanes size = norm2(*column.at(i - 1));
+      if (!(size[0] < 1e-40 && size[1] < 1e-40)) decayed_ = i;
     }
   }
   border_lu_.compute(schur);
 }
 
-/// The ends of ψ on the folded line; the rest is folded as the elimination reaches it.
+/// Entries of row i of both halves in the column of border site c.
 template <int P>
-void BandedCayley<P>::load(const Complex* x, Folded& out) const {
-  for (Index i = 0; i < P; ++i) *out.at(i) = Pair(x[i], x[n_ - 1 - i]);
-  for (Index r = 0; r < out.middle.size(); ++r) out.middle(r) = x[half_ + r];
-  for (Index r = 0; r < out.border.size(); ++r) out.border(r) = x[n_ + r];
-  spread_edges(out);
+Pair BandedCayley<P>::end_entry(Index i, Index c) const {
+  const Index low = P + i - c;  // steps from row i backwards over the end to border site c
+  const Index high = c + 1 + i;
+  const Complex zero(0.0, 0.0);
+  return Pair(low <= P ? end_band_[i][low - 1].first() : zero,
+              high <= P ? end_band_[i][high - 1].second() : zero);
 }
 
 template <int P>
-void BandedCayley<P>::spread_edges(Folded& x) const {
+auto BandedCayley<P>::doubled_ends(const Complex* psi) const -> Ends {
+  Ends x;
   for (Index k = 0; k < P; ++k) {
-    *x.at(half_ + k) = Pair(x.middle(k), x.middle(x.middle.size() - 1 - k));
-    if (cyclic_) *x.at(-1 - k) = Pair(x.border(P - 1 - k), x.border(k));
+    const Index inner = half_ - P + k;
+    x.outer[k] = Pair(2.0 * psi[k], 2.0 * psi[n_ - 1 - k]);
+    x.inner[k] = Pair(2.0 * psi[inner], 2.0 * psi[n_ - 1 - inner]);
   }
+  x.middle = 2.0 * Eigen::Map<const Eigen::VectorXcd>(psi + half_, n_ - 2 * half_);
+  x.border = 2.0 * Eigen::Map<const Eigen::VectorXcd>(psi + n_, cyclic_ ? P : 0);
+  return x;
 }
 
 template <int P>
-Pair BandedCayley<P>::product(const Folded& x, Index row) const {
-  const Pair* entry = band_[static_cast<std::size_t>(row)].entry;
-  Pair sum = entry[0] * *x.at(row - P);
-  for (int k = 1; k <= 2 * P; ++k) sum.add_product(entry[k], *x.at(row - P + k));
+void BandedCayley<P>::add_ends(const Folded& x, Ends& sum) const {
+  for (Index k = 0; k < P; ++k) {
+    sum.outer[k] += *x.at(k);
+    sum.inner[k] += *x.at(half_ - P + k);
+  }
+  sum.middle += x.middle;
+  sum.border += x.border;
+}
+
+/// What the border adds to Kx in the first P rows of the halves.
+template <int P>
+Fringe<P> BandedCayley<P>::before(const Ends& x) const {
+  Fringe<P> sum;
+  if (!cyclic_) return sum;
+  for (Index i = 0; i < P; ++i) {
+    for (Index k = i; k < P; ++k) {
+      sum.at[i].add_product(end_band_[i][k], Pair(x.border(P - 1 - k + i), x.border(k - i)));
+    }
+  }
   return sum;
 }
 
 template <int P>
-auto BandedCayley<P>::middle_product(const Folded& x) const -> Small {
+auto BandedCayley<P>::middle_product(const Ends& x) const -> Small {
   Small sum = middle_band_[1] * x.middle;
   for (Index c = 0; c < P; ++c) {
-    sum += middle_band_[0].col(c) * x.at(half_ - P + c)->first() +
-           middle_band_[2].col(c) * x.at(half_ - P + c)->second();
+    sum +=
+        middle_band_[0].col(c) * x.inner[c].first() + middle_band_[2].col(c) * x.inner[c].second();
   }
   return sum;
 }
 
 template <int P>
-auto BandedCayley<P>::border_product(const Folded& x) const -> Small {
+auto BandedCayley<P>::border_product(const Ends& x) const -> Small {
   if (!cyclic_) return x.border;
   Small sum = border_band_[1] * x.border;
   for (Index c = 0; c < P; ++c) {
-    sum += border_band_[0].col(c) * x.at(c)->first() + border_band_[2].col(c) * x.at(c)->second();
+    sum +=
+        border_band_[0].col(c) * x.outer[c].first() + border_band_[2].col(c) * x.outer[c].second();
   }
   return sum;
 }
 
-/// Elimination from both ends. The right-hand side of a row is made on the way, by right(row):
-/// that work fills the time in which the recurrence waits for itself.
 template <int P>
-template <typename Right>
-void BandedCayley<P>::forward(Folded& x, Right right) const {
-  FoldedRecurrence<P> recurrence;
-  for (Index i = 0; i < half_; ++i) {
-    *x.at(i) = recurrence.push(right(i), lower_[static_cast<std::size_t>(i)].lower);
+void BandedCayley<P>::spread_middle(Folded& x) const {
+  for (Index k = 0; k < P; ++k) {
+    *x.at(half_ + k) = Pair(x.middle(k), x.middle(x.middle.size() - 1 - k));
   }
 }
 
-/// Back substitution; visit(row, unknowns) sees every row once.
+/// The middle unknowns, once both halves are eliminated.
 template <int P>
-template <typename Visit>
-void BandedCayley<P>::backward(Folded& x, Visit visit) const {
+void BandedCayley<P>::solve_middle(Folded& x) const {
   for (Index c = 0; c < P; ++c) {
     x.middle -= coupling_[0].col(c) * x.at(half_ - P + c)->first() +
                 coupling_[1].col(c) * x.at(half_ - P + c)->second();
   }
   x.middle = middle_lu_.solve(x.middle).eval();
-  spread_edges(x);
-  FoldedRecurrence<P> recurrence;
-  for (int k = 0; k < P; ++k) recurrence.last[k] = *x.at(half_ + k);
-  for (Index i = half_; i-- > 0;) {
-    const Pivot& pivot = pivots_[static_cast<std::size_t>(i)];
-    *x.at(i) = recurrence.push(pivot.inverse * *x.at(i), pivot.upper);
-    visit(i, recurrence.last[0]);
-  }
+  spread_middle(x);
 }
 
-/// Solves for the border unknowns of x and takes their share out of `target`.
+/// Solves for the border unknowns, given the first P rows of the line without them, and takes their
+/// share out of `target`.
 template <int P>
-void BandedCayley<P>::solve_border(Folded& x, Folded& target) const {
+void BandedCayley<P>::solve_border(const Fringe<P>& outer, Small& border, Folded& target) const {
   for (Index c = 0; c < P; ++c) {
-    x.border -=
-        border_band_[0].col(c) * x.at(c)->first() + border_band_[2].col(c) * x.at(c)->second();
+    border -= border_band_[0].col(c) * outer.at[c].first() +
+              border_band_[2].col(c) * outer.at[c].second();
   }
-  x.border = border_lu_.solve(x.border).eval();
+  border = border_lu_.solve(border).eval();
   for (Index c = 0; c < P; ++c) {
     const Folded& column = columns_[static_cast<std::size_t>(c)];
-    const Pair amplitude(x.border(c), x.border(c));
+    const Pair amplitude(border(c), border(c));
     for (Index i = 0; i < decayed_; ++i) target.at(i)->subtract_product(*column.at(i), amplitude);
-    target.middle -= column.middle * x.border(c);
+    target.middle -= column.middle * border(c);
   }
 }
 
 template <int P>
 double BandedCayley<P>::increment(const Complex* psi) {
-  load(psi, psi_);
-  forward(delta_, [this, psi](Index i) {
-    *psi_.at(i + P) = Pair(psi[i + P], psi[n_ - 1 - P - i]);
-    Pair right = product(psi_, i);
-    right.re *= -2.0;
-    right.im *= -2.0;
-    return *right_.at(i) = right;
-  });
-  delta_.middle = right_.middle = -2.0 * middle_product(psi_);
-  delta_.border = right_.border = -2.0 * border_product(psi_);
-  Eigen::Array2d square(0.0, 0.0);
-  backward(delta_, [&square](Index, const Pair& x) { square += norm2(x); });
-  if (cyclic_) solve_border(delta_, delta_);
-  spread_edges(delta_);
-  return square.sum() + delta_.middle.squaredNorm() + delta_.border.squaredNorm();
+  const Ends doubled = doubled_ends(psi);
+  eliminate_increment<P>(rows_.data(), half_, {psi, psi + n_ - 1}, before(doubled), delta_.at(0));
+  delta_.middle = -middle_product(doubled);
+  delta_.border = -border_product(doubled);
+  solve_middle(delta_);
+  double square = substitute_increment<P>(factored_.data(), half_, delta_.at(0));
+  square += delta_.middle.squaredNorm();
+  if (cyclic_) {
+    Fringe<P> outer;
+    std::copy_n(delta_.at(0), P, outer.at);
+    solve_border(outer, delta_.border, delta_);
+    spread_middle(delta_);
+    square += delta_.border.squaredNorm();
+  }
+  return square;
 }
 
 template <int P>
-double BandedCayley<P>::refine() {
-  forward(residual_, [this](Index i) {
-    Pair right = *right_.at(i);
-    right -= *delta_.at(i);
-    right -= product(delta_, i);
-    return right;
-  });
-  residual_.middle = right_.middle - delta_.middle - middle_product(delta_);
-  residual_.border = right_.border - delta_.border - border_product(delta_);
-  Eigen::Array2d square(0.0, 0.0);
-  backward(residual_, [this, &square](Index i, const Pair& x) {
-    square += norm2(x);
-    *delta_.at(i) += x;
-  });
+double BandedCayley<P>::refine(const Complex* psi) {
+  Ends mid = doubled_ends(psi);  // 2ψ + δ: the residual is -δ - K(2ψ + δ)
+  add_ends(delta_, mid);
+  eliminate_residual<P>(rows_.data(), half_, {psi, psi + n_ - 1}, delta_.at(0), before(mid),
+                        residual_.at(0));
+  residual_.middle = -delta_.middle - middle_product(mid);
+  residual_.border = -delta_.border - border_product(mid);
+  solve_middle(residual_);
+  Fringe<P> fringe;
+  std::copy_n(residual_.at(half_), P, fringe.at);
+  double square =
+      substitute_residual<P>(factored_.data(), half_, residual_.at(0), fringe, delta_.at(0));
   delta_.middle += residual_.middle;
-  if (cyclic_) solve_border(residual_, delta_);
-  delta_.border += residual_.border;
-  spread_edges(delta_);
-  return square.sum() + residual_.middle.squaredNorm() + residual_.border.squaredNorm();
+  square += residual_.middle.squaredNorm();
+  if (cyclic_) {
+    solve_border(fringe, residual_.border, delta_);
+    delta_.border += residual_.border;
+    square += residual_.border.squaredNorm();
+  }
+  spread_middle(delta_);
+  return square;
 }
 
 template <int P>
 void BandedCayley<P>::add_increment(Complex* psi) const {
-  for (Index i = 0; i < half_; ++i) {
-    psi[i] += delta_.at(i)->first();
-    psi[n_ - 1 - i] += delta_.at(i)->second();
-  }
+  unfold(half_, delta_.at(0), psi, psi + n_ - 1);
   for (Index r = 0; r < delta_.middle.size(); ++r) psi[half_ + r] += delta_.middle(r);
   for (Index r = 0; r < delta_.border.size(); ++r) psi[n_ + r] += delta_.border(r);
 }

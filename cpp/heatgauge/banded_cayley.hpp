@@ -5,14 +5,15 @@
 #include <memory>
 #include <vector>
 
+#include "heatgauge/banded_sweeps.hpp"
 #include "heatgauge/cayley.hpp"
-#include "heatgauge/pair.hpp"
 #include "heatgauge/sparse.hpp"
 
 namespace heatgauge {
 
-/// K = iαH for a matrix H whose entries (i, j) lie at distance |i - j| <= P, around the ring if
-/// `cyclic`.
+/// K = iαH for a Hermitian matrix H whose entries (i, j) lie at distance |i - j| <= P, around the
+/// ring if `cyclic`. Of the entries on the line one of each conjugate pair is used, and the real
+/// part of the diagonal.
 ///
 /// The line is folded: rows i and n-1-i are eliminated together, from both ends towards P or P + 1
 /// middle unknowns, as the two lanes of a Pair. On a ring the last P unknowns border the line.
@@ -30,65 +31,58 @@ class BandedCayley final : public CayleySystem {
 
   Index size() const override { return n_ + (cyclic_ ? P : 0); }
   double increment(const Complex* psi) override;
-  double refine() override;
+  double refine(const Complex* psi) override;
   void add_increment(Complex* psi) const override;
 
  private:
   static constexpr int kMiddle = P + 1;
   using Block = Eigen::Matrix<Complex, Eigen::Dynamic, Eigen::Dynamic, 0, kMiddle, kMiddle>;
   using Small = Eigen::Matrix<Complex, Eigen::Dynamic, 1, 0, kMiddle, 1>;
-  /// Row i of K in both halves: entry P + k is the column k steps nearer to the middle.
-  struct Band {
-    Pair entry[2 * P + 1];
-  };
-  struct Multipliers {
-    Pair lower[P];
-  };
-  struct Pivot {
-    Pair inverse;
-    Pair upper[P];  // scaled by the inverse
-  };
-  /// A vector on the folded line; positions -P … half+P-1. Beyond the half lie copies of the middle
-  /// unknowns; before 0 lie the border unknowns of a ring, or zeros. `edge` has the middle and, on
-  /// a ring, the border.
+  /// A vector on the folded line; positions 0 … half+P-1. Beyond the half lie copies of the middle
+  /// unknowns. The border has unknowns on a ring only.
   struct Folded {
     std::vector<Pair> pairs;
     Small middle, border;
-    Pair* at(Index i) { return pairs.data() + (i + P); }
-    const Pair* at(Index i) const { return pairs.data() + (i + P); }
+    Pair* at(Index i) { return pairs.data() + i; }
+    const Pair* at(Index i) const { return pairs.data() + i; }
+  };
+  /// What the rows of the middle and the border read of a vector: the ends of the halves too.
+  struct Ends {
+    Pair outer[P], inner[P];  // positions 0 … P-1 and half-P … half-1
+    Small middle, border;
   };
 
   void read(const CsrView<Complex>& hamiltonian, double alpha);
   void read_entry(Index row, Index offset, Complex value);
+  void read_half(Index i, Index steps, int lane, Complex value);
   void eliminate_halves();
   void eliminate_middle();
   void make_border();
   void size(Folded& x) const;
-  void load(const Complex* x, Folded& out) const;
-  void spread_edges(Folded& x) const;
-  Pair product(const Folded& x, Index row) const;
-  Small middle_product(const Folded& x) const;
-  Small border_product(const Folded& x) const;
-  template <typename Right>
-  void forward(Folded& x, Right right) const;
-  template <typename Visit>
-  void backward(Folded& x, Visit visit) const;
-  void solve_border(Folded& x, Folded& target) const;
+  Pair end_entry(Index i, Index c) const;
+  Ends doubled_ends(const Complex* psi) const;
+  void add_ends(const Folded& x, Ends& sum) const;
+  Fringe<P> before(const Ends& x) const;
+  Small middle_product(const Ends& x) const;
+  Small border_product(const Ends& x) const;
+  void spread_middle(Folded& x) const;
+  void solve_middle(Folded& x) const;
+  void solve_border(const Fringe<P>& outer, Small& border, Folded& target) const;
 
   bool cyclic_;
   Index n_;     // unknowns on the line, without the border of a ring
   Index half_;  // rows in each half
-  std::vector<Band> band_;
-  std::vector<Multipliers> lower_;
-  std::vector<Pivot> pivots_;
+  std::vector<FoldedRow<P>> rows_;
+  std::vector<FactoredRow<P>> factored_;
+  Pair end_band_[P][P];  // entries of the first rows from before the line: row i, k + 1 steps back
   // Rows of K for the middle and the border: towards lane 0, among themselves, towards lane 1. A
   // column of the outer two counts positions on the folded line, from half - P and from 0.
   Block middle_band_[3], border_band_[3];
-  Block coupling_[2];  // multipliers of the middle rows towards the last P rows of each half
+  Block coupling_[2];  // eliminated middle rows towards the last P rows of each half
   Eigen::PartialPivLU<Block> middle_lu_, border_lu_;
   std::vector<Folded> columns_;  // line⁻¹ times the columns of the border
   Index decayed_ = 0;            // from this row on the columns vanish to double precision
-  Folded psi_, right_, delta_, residual_;
+  Folded delta_, residual_;
 };
 
 /// The banded system for a half width of 1 … 4; nullptr if the line is too short or wider coupled.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "heatgauge/unit_phase.hpp"
+
 namespace heatgauge {
 
 CarrierFields::CarrierFields(const Grid& grid, const double* potential,
@@ -23,9 +25,7 @@ void CarrierFields::set_links(int a, const double* phases) {
   if (phases == nullptr) {
     std::fill(u.begin(), u.end(), Complex(1.0, 0.0));
   } else {
-    for (std::size_t i = 0; i < u.size(); ++i) {
-      u[i] = Complex(std::cos(phases[i]), -std::sin(phases[i]));
-    }
+    unit_phases(phases, static_cast<Index>(u.size()), u.data());
   }
   const Axis& axis = grid_.axis(a);
   if (axis.twist == 0.0) return;

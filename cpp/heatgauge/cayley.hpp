@@ -13,8 +13,9 @@ class CayleySystem {
   virtual Index size() const = 0;
   /// δ = (1 + K)⁻¹(-2Kψ); returns ‖δ‖² (sum over sites).
   virtual double increment(const Complex* psi) = 0;
-  /// δ += (1 + K)⁻¹(-2Kψ - δ - Kδ); returns the square of the norm of what was added.
-  virtual double refine() = 0;
+  /// δ += (1 + K)⁻¹(-2Kψ - δ - Kδ) with the ψ of increment(); returns the square of the norm of
+  /// what was added.
+  virtual double refine(const Complex* psi) = 0;
   /// ψ += δ.
   virtual void add_increment(Complex* psi) const = 0;
 };

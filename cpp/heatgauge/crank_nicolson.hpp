@@ -36,6 +36,7 @@ class CrankNicolson {
 
  private:
   void factor(Interrupt& interrupt);
+  bool is_rounding(double correction, const Complex* psi) const;
   void direct_step(Complex* psi);
   void krylov_step(Complex* psi, Interrupt& interrupt);
 

@@ -12,7 +12,7 @@ struct FoldedRecurrence {
   Pair last[P];
 
   /// The next unknown, right - Σ_k multipliers[k]·last[k].
-  Pair push(Pair right, const Pair* multipliers) {
+  HEATGAUGE_INLINE Pair push(Pair right, const Pair* multipliers) {
     for (int k = P; k-- > 0;) right.subtract_product(multipliers[k], last[k]);
     for (int k = P - 1; k > 0; --k) last[k] = last[k - 1];
     last[0] = right;

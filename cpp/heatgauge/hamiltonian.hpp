@@ -12,8 +12,8 @@
 namespace heatgauge {
 
 /// Geometry, masses and stencil: everything that does not change with the potentials. The entry
-/// for a hop is (ħ²/2mh²)·weight·U(path); all matrix elements are made by one function, so that
-/// H(i,j) and H(j,i) are conjugate to the last bit.
+/// for a hop is (ħ²/2mh²)·weight·U(path), multiplied in the same order in the rows of both its ends,
+/// so that H(i,j) and H(j,i) are conjugate to the last bit.
 class Hamiltonian {
  public:
   /// One mass per axis; orders 2, 4, 6, 8.
@@ -41,7 +41,16 @@ class Hamiltonian {
   double link_mass(int a, Index outer, Index link, Index inner) const;
 
  private:
-  Complex entry(const Complex* links, int a, const Hop& hop, Index outer, Index inner) const;
+  struct LineEntries;
+  void entries(const Complex* links, int a, const Hop& hop, Index outer, Index inner, Index count,
+               Complex* out) const;
+  void along(const CarrierFields& fields, Index site, const std::array<Index, 3>& position,
+             LineEntries& scratch) const;
+  Complex* fill_end(const LineEntries& scratch, Index i, double diagonal, Complex* values) const;
+  Complex* fill_line(const CarrierFields& fields, Index site, const std::array<Index, 3>& position,
+                     LineEntries& scratch, Complex* values) const;
+  std::size_t across(const CarrierFields& fields, Index site, const std::array<Index, 3>& position,
+                     LineEntries& scratch) const;
   double kinetic_diagonal(Index site, const std::array<Index, 3>& position) const;
 
   Grid grid_;

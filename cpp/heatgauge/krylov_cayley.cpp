@@ -45,7 +45,9 @@ Index KrylovCayley::mid_state(const CsrView<Complex>& hamiltonian, double alpha,
   std::fill(phi, phi + n, Complex(0.0, 0.0));
   const double size = norm(residual_);
   if (size == 0.0) return 0;
-  const double bar = (1e-14 + 4.0 * eps * alpha * norm_of_h) * size;
+  if (!std::isfinite(size)) throw NumericalFailure("the state is no longer finite", 0, NAN);
+  // Where rounding hides more than half the digits the state may be wrong unseen: a failure.
+  const double bar = std::min(1e-14 + 4.0 * eps * std::abs(alpha) * norm_of_h, 1e-8) * size;
   double remaining = size;
   Index iterations = 0;
   for (int pass = 0; pass < 4; ++pass) {
@@ -116,7 +118,7 @@ Index KrylovCayley::add_correction(const CsrView<Complex>& hamiltonian, double a
       square += norm2(image_[i]);
     }
     off = std::sqrt(square);
-    const double remaining = alpha * off * std::abs(amplitude * inverse);
+    const double remaining = std::abs(alpha) * off * std::abs(amplitude * inverse);
     if (!(remaining > target)) return iteration;  // also on NaN: the caller looks at the residual
     const double scale = 1.0 / off;
     older_.swap(newer_);

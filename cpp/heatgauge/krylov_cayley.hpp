@@ -21,9 +21,9 @@ class KrylovCayley {
   explicit KrylovCayley(Index size);
 
   /// Writes φ. norm_of_h: an upper bound of ‖H‖, see row_sum_norm. Converged means: the true
-  /// residual ‖ψ - φ - iαHφ‖ is at most (1e-14 + 4·eps·α‖H‖) ‖ψ‖, the second term being what
-  /// rounding lets one see of it. Throws NumericalFailure with the residual otherwise. Returns the
-  /// number of iterations.
+  /// residual ‖ψ - φ - iαHφ‖ is at most (1e-14 + 4·eps·|α|‖H‖) ‖ψ‖, the second term being what
+  /// rounding lets one see of it, and at most 1e-8 ‖ψ‖. Throws NumericalFailure with the residual
+  /// otherwise, and where ψ is not finite. Returns the number of iterations.
   Index mid_state(const CsrView<Complex>& hamiltonian, double alpha, double norm_of_h,
                   const Complex* psi, Complex* phi, Interrupt& interrupt);
 

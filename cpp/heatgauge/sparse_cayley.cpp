@@ -40,7 +40,7 @@ double SparseCayley::increment(const Complex* psi) {
   return square_norm(delta_);
 }
 
-double SparseCayley::refine() {
+double SparseCayley::refine(const Complex*) {
   for (Index i = 0; i < size(); ++i) {
     const auto k = static_cast<std::size_t>(i);
     residual_[k] = right_[k] - delta_[k] - product(delta_.data(), i);

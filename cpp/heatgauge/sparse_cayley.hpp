@@ -17,7 +17,7 @@ class SparseCayley : public CayleySystem {
   SparseCayley(const CsrView<Complex>& hamiltonian, double alpha);
   Index size() const override { return hamiltonian_.rows; }
   double increment(const Complex* psi) override;
-  double refine() override;
+  double refine(const Complex* psi) override;
   void add_increment(Complex* psi) const override;
 
  protected:
