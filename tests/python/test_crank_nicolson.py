@@ -114,13 +114,13 @@ def test_the_time_error_is_of_second_order(kind: str, points: Any, driven: bool)
     H = random_hamiltonian(grid, 2, driven)
     energies, states = H.lowest(6)
     psi = np.tensordot(np.ones(6), states, 1)
-    end, fine = 0.5, 2048 if driven else 1
+    end, fine = 0.25 if driven else 0.5, 2048 if driven else 1
     exact = psi.ravel().astype(complex)
     for n in range(fine):
         middle = (n + 0.5) * end / fine
         matrix = H.to_scipy(middle if driven else 0.0).toarray()
         exact = scipy.linalg.expm(-1j * end / fine / H.hbar * matrix) @ exact
-    steps = np.array([64, 96, 128, 192]) if not driven else np.array([24, 32, 48, 64])
+    steps = np.array([64, 96, 128, 192]) if not driven else np.array([128, 160, 192, 256])
     errors = [
         np.linalg.norm(hg.propagate(H, psi, [0, end], dt=end / n).final.ravel() - exact)
         for n in steps
@@ -173,7 +173,9 @@ def test_the_norm_is_kept_at_any_step_length(size: float) -> None:
     psi = hg.gaussian_packet(grid, 1.0, 0.5, 0.7)
     dt = size / (2 / grid.spacing[0] ** 2 + 32)
     run = hg.propagate(H, psi, [0, 3000 * dt], dt=dt, observe={"n": hg.Norm()})
-    assert abs(run.records["n"][-1] - run.records["n"][0]) < 1e-13
+    # the rounding of a solve grows with dt‖H‖/ħ; a random walk over the steps
+    bar = 1e-13 if size <= 30 else EPS * size * math.sqrt(run.steps)
+    assert abs(run.records["n"][-1] - run.records["n"][0]) < bar
 
 
 def undone(kind: str, points: tuple[int, ...], solver: str, steps: int) -> float:

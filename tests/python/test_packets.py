@@ -78,7 +78,7 @@ ONE: dict[str, Any] = {
     ),
     "trapped": (
         packet((1.5,), (-1.0,), (0.5,), stiffness=1.7),
-        [walls(8, 128)],
+        [walls(8, 200)],
         None,
         None,
         lambda x, t: 0.85 * x**2,
@@ -124,7 +124,7 @@ MORE: dict[str, Any] = {
             slope=CYCLOTRON * np.array([[0, 0], [1.0, 0]]),
             force=lambda t: np.array([PULL, 0.0]),
         ),
-        [walls(6, 44), ring(4, 32, 0.5)],
+        [walls(6, 52), ring(4, 36, 0.5)],
         slope_scalar(0),
         induction(CYCLOTRON, "landau-y"),
         None,
@@ -209,11 +209,11 @@ def test_a_flipped_twist_gives_another_state(wrong: float) -> None:
 
 
 def test_a_gradient_and_its_temporal_gauge_give_the_same_densities() -> None:
-    # the two runs differ by time errors only, of at most 1e-6 each in ψ
-    _, scalar = evolve(ONE["forced by V"], 1.5, 1e-6)
-    _, vector = evolve(ONE["forced by A(t)"], 1.5, 1e-6)
+    # the two runs differ by time errors only, of at most 1e-5 each in ψ, doubled in |ψ|²
+    _, scalar = evolve(ONE["forced by V"], 1.5, 1e-5)
+    _, vector = evolve(ONE["forced by A(t)"], 1.5, 1e-5, order=4)
     density = abs(scalar.final) ** 2
-    assert np.abs(density - abs(vector.final) ** 2).max() < 4e-6 * density.max()
+    assert np.abs(density - abs(vector.final) ** 2).max() < 4e-5 * density.max()
 
 
 @pytest.mark.parametrize(("order", "points"), [(2, 160), (4, 96), (6, 64), (8, 56)])

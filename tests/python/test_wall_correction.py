@@ -114,7 +114,7 @@ def test_a_drive_of_v_at_a_wall_is_corrected_in_time_too(order: int) -> None:
     A = hg.Drive(lambda x: 0.3 + 0 * x, lambda t: t**2)
     for vector in (None, [A]):
         H = hg.Hamiltonian(grid, hg.HeatPotentials(grid, V, vector), order=order)
-        psi = np.exp(1j * np.arange(24.0)) / np.sqrt(24)
+        psi = np.exp(0.5j * np.arange(24.0)) / np.sqrt(24)
         dt = 0.01
         final = hg.propagate(H, psi, [0.2, 0.2 + dt], dt=dt).final
         matrix = 0.5j * dt * H.to_scipy(0.2 + dt / 2).toarray()
