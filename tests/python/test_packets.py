@@ -6,6 +6,7 @@ import dataclasses
 import math
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 from systems import GaussianPacket, distance
@@ -209,11 +210,11 @@ def test_a_flipped_twist_gives_another_state(wrong: float) -> None:
 
 
 def test_a_gradient_and_its_temporal_gauge_give_the_same_densities() -> None:
-    # the two runs differ by time errors only, of at most 1e-5 each in ψ, doubled in |ψ|²
-    _, scalar = evolve(ONE["forced by V"], 1.5, 1e-5)
-    _, vector = evolve(ONE["forced by A(t)"], 1.5, 1e-5, order=4)
+    # the two runs differ by time errors only, of at most 1e-4 each in ψ, doubled in |ψ|²
+    _, scalar = evolve(ONE["forced by V"], 1.5, 1e-4)
+    _, vector = evolve(ONE["forced by A(t)"], 1.5, 1e-4)
     density = abs(scalar.final) ** 2
-    assert np.abs(density - abs(vector.final) ** 2).max() < 4e-5 * density.max()
+    assert np.abs(density - abs(vector.final) ** 2).max() < 4e-4 * density.max()
 
 
 @pytest.mark.parametrize(("order", "points"), [(2, 160), (4, 96), (6, 64), (8, 56)])
@@ -264,3 +265,31 @@ def test_the_systems_obey_their_closed_forms() -> None:
     volkov = packet((0.0,), (0.5,), (1.0,), vector=lambda t: 0.9 * math.sin(2 * t))
     shift = (0.5 * 1.5 - CHARGE * 0.9 * (1 - math.cos(3.0)) / 2) / MASS
     assert abs(volkov.orbit(1.5)[0][0] - shift) < 1e-10
+
+
+@pytest.mark.parametrize("width", [0.4, 1.4, 1.6, 3.0, 8.0])
+def test_a_packet_on_a_ring_is_the_sum_of_its_images_at_any_width(width: float) -> None:
+    # images of wide packets cancel each other by exp(−w²): summed in 60 digits here
+    mp = mpmath.mp.clone()
+    mp.dps = 60
+    grid = hg.Grid([hg.Axis(-1.0, 2.0, 9, "periodic", 0.9)])
+    exact = np.array(
+        [
+            complex(
+                mp.mpf("1e30")
+                * mp.fsum(
+                    mp.exp(
+                        mp.mpc(0, -0.9) * n
+                        - ((mp.mpf(float(x)) + 3 * n - 0.4) / (2 * width)) ** 2
+                        + 1.3j * (mp.mpf(float(x)) + 3 * n)
+                    )
+                    for n in range(-120, 121)
+                )
+            )
+            for x in grid.coordinates()[0]
+        ]
+    )
+    exact /= np.linalg.norm(exact) * math.sqrt(grid.cell_volume)
+    psi = hg.gaussian_packet(grid, 0.4, 1.3, width)
+    # 1.3j and 0.9j are rounded; a phase off by eps·120·3 matters where the images cancel
+    assert np.abs(psi - exact).max() < 1e-13
