@@ -79,9 +79,7 @@ class GaussianPacket:
         flow = z[2 * d : -2].reshape(2 * d, d)
         velocity = (p - self._charged_vector(t, q)) / self.mass
         dq = (flow[d:] - slope @ flow[:d]) / self.mass
-        energy = (
-            0.5 * self.mass * velocity @ velocity + 0.5 * q @ stiffness @ q - np.sum(force * q)
-        )
+        energy = 0.5 * self.mass * velocity @ velocity + 0.5 * q @ stiffness @ q - np.sum(force * q)
         return np.concatenate(
             [
                 velocity,

@@ -87,9 +87,7 @@ def test_a_step_is_the_dense_cayley_matrix(kind: str, points: Any, order: int, s
     for driven, refine in ((False, True), (False, False), (True, True)):
         H = random_hamiltonian(grid, order, driven)
         dt = 2.0 / abs(H.to_scipy()).sum(axis=1).max()
-        run = hg.propagate(
-            H, psi, [0.3, 0.3 + dt], dt=dt, method=hg.CrankNicolson(solver, refine)
-        )
+        run = hg.propagate(H, psi, [0.3, 0.3 + dt], dt=dt, method=hg.CrankNicolson(solver, refine))
         exact = (cayley(H, 0.3 + 0.5 * dt, dt) @ psi.ravel()).reshape(grid.shape)
         assert np.linalg.norm(run.final - exact) < 1e-13
 

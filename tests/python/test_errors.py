@@ -116,7 +116,9 @@ def test_ctrl_c_stops_a_run(name: str) -> None:
 @posix_only
 @pytest.mark.parametrize("delay", [0.05, 0.3])
 @pytest.mark.parametrize(("points", "dimensions", "order"), [(400, 2, 4), (28, 3, 4)])
-def test_ctrl_c_stops_a_factorisation(points: int, dimensions: int, order: int, delay: float) -> None:
+def test_ctrl_c_stops_a_factorisation(
+    points: int, dimensions: int, order: int, delay: float
+) -> None:
     grid = cube(points, dimensions)
     H, psi = random_hamiltonian(grid, order), random_state(grid)
     H.pattern  # noqa: B018 - assembled before the clock starts

@@ -61,7 +61,9 @@ def test_line_and_time_integrals_do_not_limit_any_order() -> None:
     errors, steps = [], [0.5, 0.4, 0.3, 0.25]
     for h in steps:
         grid = hg.Grid([hg.Axis(0.0, 3 * h, 3)])
-        potentials = hg.HeatPotentials(grid, lambda x, t: math.exp(7 * t), [lambda x, t: np.exp(7 * x)])
+        potentials = hg.HeatPotentials(
+            grid, lambda x, t: math.exp(7 * t), [lambda x, t: np.exp(7 * x)]
+        )
         links = potentials.links(0.0)[0][0]
         exact = (math.exp(7 * 1.5 * h) - math.exp(7 * 0.5 * h)) / 7
         errors.append(abs(links - exact))
@@ -96,7 +98,11 @@ def test_samples_are_linear_between_their_times_and_have_the_slope_of_the_right(
         (math.sin, math.cos, 1.0),
         (lambda t: math.sin(1e6 * t), lambda t: 1e6 * math.cos(1e6 * t), 1e6),
         (lambda t: 1e3 + math.sin(1e-3 * t), lambda t: 1e-3 * math.cos(1e-3 * t), 1e-3),
-        (lambda t: math.exp(-((t - 0.4) ** 2)), lambda t: -2 * (t - 0.4) * math.exp(-((t - 0.4) ** 2)), 1.0),
+        (
+            lambda t: math.exp(-((t - 0.4) ** 2)),
+            lambda t: -2 * (t - 0.4) * math.exp(-((t - 0.4) ** 2)),
+            1.0,
+        ),
         (lambda t: 3 * t, lambda t: 3.0, 3.0),
         (lambda t: 7.0, lambda t: 0.0, 1.0),
         (lambda t: 1e-11 * math.sin(t), lambda t: 1e-11 * math.cos(t), 1e-11),
@@ -106,7 +112,9 @@ def test_samples_are_linear_between_their_times_and_have_the_slope_of_the_right(
 def test_a_numerical_slope_is_good_to_1e_9(f: Any, slope: Any, scale: float, t: float) -> None:
     # rounding of t itself limits a slope to eps·|t|/T; the constant of 1e3 costs eps·1e3/1e-3·…
     bar = 1e-9 if abs(t) * scale < 1e5 else 1e-7
-    assert abs(float(time_derivative(f, t)) - slope(t)) < bar * scale * (1e3 if scale == 1e-3 else 1)
+    assert abs(float(time_derivative(f, t)) - slope(t)) < bar * scale * (
+        1e3 if scale == 1e-3 else 1
+    )
 
 
 def test_the_heat_field_is_minus_gradient_minus_rate() -> None:

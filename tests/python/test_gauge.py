@@ -161,9 +161,7 @@ def test_a_change_in_space_and_time_keeps_what_is_measured(kind: str) -> None:
     after = before.transform(chi)
     assert not after.is_static
     t0, t1 = 0.4, 0.9
-    here, there = (
-        np.broadcast_to(chi(*grid.coordinates(), t), grid.shape) for t in (t0, t1)
-    )
+    here, there = (np.broadcast_to(chi(*grid.coordinates(), t), grid.shape) for t in (t0, t1))
     # temporal links: ∫(V − ∂ₜχ)dt, spatial links: ∫(A + ∇χ)·dl, exact differences both
     change = after.temporal(t0, t1) - before.temporal(t0, t1)
     assert np.abs(change + (there - here)).max() < 1e-14 * 40

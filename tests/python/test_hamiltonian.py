@@ -215,7 +215,9 @@ def test_a_hamiltonian_survives_pickling_and_copying() -> None:
     assert np.array_equal(copy.to_scipy().toarray(), H.to_scipy().toarray())
     assert copy.grid == grid
     moved = pickle.loads(pickle.dumps(potentials))
-    assert all(np.array_equal(a, b) for a, b in zip(moved.links(0), potentials.links(0), strict=True))
+    assert all(
+        np.array_equal(a, b) for a, b in zip(moved.links(0), potentials.links(0), strict=True)
+    )
     given = hg.Hamiltonian.from_sparse(grid, H.to_scipy(), 0.7)
     again = pickle.loads(pickle.dumps(given))
     assert np.array_equal(again.to_scipy().toarray(), H.to_scipy().toarray())

@@ -18,7 +18,10 @@ EPS = np.finfo(float).eps
 
 def torus(points: tuple[int, int], lengths: tuple[float, float] = (3.0, 4.0)) -> hg.Grid:
     return hg.Grid(
-        [hg.Axis(-0.4, length - 0.4, n, "periodic") for n, length in zip(points, lengths, strict=True)]
+        [
+            hg.Axis(-0.4, length - 0.4, n, "periodic")
+            for n, length in zip(points, lengths, strict=True)
+        ]
     )
 
 
@@ -80,7 +83,7 @@ def test_landau_levels_and_their_degeneracy_on_a_torus(order: int, gauge: str) -
     # |sB|·area/h states per level; at fixed flux the levels converge with the order
     charge, hbar, mass, quanta = -0.8, 0.9, 1.3, 3
     errors, spacings = [], []
-    for n in ((14, 18, 22, 27) if order < 6 else (14, 16, 18, 21)):
+    for n in (14, 18, 22, 27) if order < 6 else (14, 16, 18, 21):
         grid = torus((n, n), (4.0, 4.0))
         B = quanta * 2 * math.pi * hbar / (abs(charge) * 16.0)
         H = in_induction(grid, B, gauge, charge, hbar=hbar, mass=mass, order=order)

@@ -67,8 +67,7 @@ def test_the_persistent_current_flows_against_the_flux(quanta: float) -> None:
         assert np.abs(run.records["j"] - current).max() < 1e-9
     step = 1e-3
     energies = [
-        ring_hamiltonian(radius, (quanta + d) * quantum, 0.0).lowest(1)[0][0]
-        for d in (step, -step)
+        ring_hamiltonian(radius, (quanta + d) * quantum, 0.0).lowest(1)[0][0] for d in (step, -step)
     ]
     slope = (energies[0] - energies[1]) / (2 * step * quantum)
     assert abs(-slope / CHARGE - current) < 1e-8
@@ -81,7 +80,9 @@ def test_a_chain_in_a_gradient_has_the_bloch_ladder_and_its_oscillation() -> Non
     step = CHARGE * gradient * h
     grid = hg.Grid([hg.Axis(0, points * h, points)])
     (x,) = grid.coordinates()
-    by_v = hg.Hamiltonian(grid, hg.HeatPotentials(grid, gradient * x, None, CHARGE), MASS, hbar=HBAR)
+    by_v = hg.Hamiltonian(
+        grid, hg.HeatPotentials(grid, gradient * x, None, CHARGE), MASS, hbar=HBAR
+    )
     by_a = hg.Hamiltonian(
         grid,
         hg.HeatPotentials(grid, None, [hg.Drive(lambda x: 1.0, lambda t: gradient * t)], CHARGE),

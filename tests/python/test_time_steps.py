@@ -36,7 +36,10 @@ def test_an_interval_is_cut_into_the_fewest_equal_steps() -> None:
 
 
 def test_breakpoints_end_steps_but_are_no_output() -> None:
-    assert cut([0.0, 1.0], 0.5, [0.3, -1.0, 1.0, 7.0]) == [(0.0, 0.3, 1, False), (0.3, 1.0, 2, True)]
+    assert cut([0.0, 1.0], 0.5, [0.3, -1.0, 1.0, 7.0]) == [
+        (0.0, 0.3, 1, False),
+        (0.3, 1.0, 2, True),
+    ]
 
 
 @pytest.mark.parametrize("steps", [3, 7, 10, 49, 1000])

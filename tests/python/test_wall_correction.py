@@ -31,7 +31,9 @@ def hamiltonian(
     inwards = 1.0 if wall == "lower" else -1.0
     V = abs(FORCE) / CHARGE * inwards * (x - 0.3)
     if not temporal:
-        return hg.Hamiltonian(grid, hg.HeatPotentials(grid, V, None, CHARGE), MASS, None, HBAR, order)
+        return hg.Hamiltonian(
+            grid, hg.HeatPotentials(grid, V, None, CHARGE), MASS, None, HBAR, order
+        )
     slope = abs(FORCE) / CHARGE * inwards
     A = [hg.Drive(lambda x: 1.0, lambda t: slope * t)]
     return hg.Hamiltonian(grid, hg.HeatPotentials(grid, None, A, CHARGE), MASS, None, HBAR, order)
