@@ -46,6 +46,14 @@ def quickly(call: Any, kind: Any, name: str) -> None:
     assert "must" in str(caught.value)
 
 
+def taken_or_refused(call: Any) -> tuple[Any, str]:
+    """What ``call`` returns, or None and the text of its ValueError."""
+    try:
+        return call(), ""
+    except ValueError as error:
+        return None, str(error)
+
+
 @pytest.mark.parametrize(("value", "kind"), NUMBERS)
 @pytest.mark.parametrize("name", ["lower", "upper", "twist"])
 def test_an_axis_refuses_what_is_no_number(name: str, value: Any, kind: Any) -> None:
@@ -71,8 +79,17 @@ def test_points_are_taken(points: int) -> None:
 
 @pytest.mark.parametrize(
     ("lower", "upper"),
-    [(0.0, 0.0), (1.0, 0.0), (0.0, -0.0), (0.0, 5e-324), (1e308, 1.7e308), (-1e308, 1e308)]
-    + [(1.0, 1.0 + 1e-15), (1e9, 1e9 + 1e-6), (0.0, 1e-160)],
+    [
+        (0.0, 0.0),
+        (1.0, 0.0),
+        (0.0, -0.0),
+        (0.0, 5e-324),
+        (1e308, 1.7e308),
+        (-1e308, 1e308),
+        (1.0, 1.0 + 1e-15),
+        (1e9, 1e9 + 1e-6),
+        (0.0, 1e-160),
+    ],
 )
 def test_ends_that_leave_no_spacing_are_refused(lower: float, upper: float) -> None:
     quickly(lambda: hg.Axis(lower, upper, 4), ValueError, "`upper`")
@@ -111,12 +128,10 @@ def test_mass_and_hbar_are_refused(name: str, value: Any, kind: Any) -> None:
 @pytest.mark.parametrize("value", [5e-324, 1e308])
 @pytest.mark.parametrize("name", ["mass", "hbar"])
 def test_extreme_mass_and_hbar_are_taken_or_refused(name: str, value: float) -> None:
-    try:
-        matrix = hg.Hamiltonian(GRID, **{name: value}).to_scipy()  # type: ignore[arg-type]
-    except ValueError as error:
-        assert "`mass`" in str(error)
-    else:
-        assert np.isfinite(matrix.data).all()
+    matrix, refusal = taken_or_refused(
+        lambda: hg.Hamiltonian(GRID, **{name: value}).to_scipy()  # type: ignore[arg-type]
+    )
+    assert "`mass`" in refusal if matrix is None else np.isfinite(matrix.data).all()
 
 
 @pytest.mark.parametrize("order", [0, 1, 3, 10, -2, 2.0, "2", None, True, [2], math.nan])
@@ -357,10 +372,9 @@ def test_an_extreme_packet_is_made_or_refused_without_a_hang(
     grid = hg.Grid([hg.Axis(0.0, 1.0, 8, boundary)])
     arguments: dict[str, Any] = {"center": 0.5, "momentum": 0.0, "width": 0.2} | {name: size}
     start = time.process_time()
-    try:
-        psi = hg.gaussian_packet(grid, **arguments)
-    except ValueError as error:
-        assert f"`{name}`" in str(error) or "`width`" in str(error)
+    psi, refusal = taken_or_refused(lambda: hg.gaussian_packet(grid, **arguments))
+    assert time.process_time() - start < 0.1
+    if psi is None:
+        assert f"`{name}`" in refusal or "`width`" in refusal
     else:
         assert abs(np.sum(abs(psi) ** 2) * grid.cell_volume - 1) < 1e-12
-    assert time.process_time() - start < 0.1

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 import scipy.linalg
-from systems import fitted_order
 
 import heatgauge as hg
+from systems import fitted_order
 
 EPS = np.finfo(float).eps
 
@@ -110,7 +110,7 @@ def test_the_time_error_is_of_second_order(kind: str, points: Any, driven: bool)
     # against the exponential of the same lattice H; driven: the product of many short ones
     grid = grid_of(kind, points)
     H = random_hamiltonian(grid, 2, driven)
-    energies, states = H.lowest(6)
+    _, states = H.lowest(6)
     psi = np.tensordot(np.ones(6), states, 1)
     end, fine = 0.25 if driven else 0.5, 2048 if driven else 1
     exact = psi.ravel().astype(complex)
@@ -202,8 +202,14 @@ def undone(kind: str, points: tuple[int, ...], solver: str, steps: int) -> float
 
 @pytest.mark.parametrize(
     ("kind", "points", "solver"),
-    [("w", (64,), "banded"), ("p", (64,), "banded"), ("ww", (8, 9), "direct")]
-    + [("pp", (9, 8), "direct"), ("wp", (8, 9), "iterative"), ("pwp", (5, 6, 5), "iterative")],
+    [
+        ("w", (64,), "banded"),
+        ("p", (64,), "banded"),
+        ("ww", (8, 9), "direct"),
+        ("pp", (9, 8), "direct"),
+        ("wp", (8, 9), "iterative"),
+        ("pwp", (5, 6, 5), "iterative"),
+    ],
 )
 def test_conjugation_with_flipped_links_and_twist_reverses_time(
     kind: str, points: Any, solver: str

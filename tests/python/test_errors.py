@@ -143,6 +143,11 @@ def test_ctrl_c_stops_a_run_driven_by_python_functions() -> None:
         hg.propagate(H, random_state(grid), [0.0, 1e6], dt=1e-3)
 
 
+def _propagate_and_wait(H: hg.Hamiltonian, psi: Any, dt: float, solver: str) -> None:
+    hg.propagate(H, psi, [0.0, 1e9 * dt], dt=dt, method=hg.CrankNicolson(solver))
+    time.sleep(0.1)  # for the second signal
+
+
 @posix_only
 @pytest.mark.parametrize("name", ["1D static", "2D iterative"])
 def test_ctrl_c_twice_still_gives_the_partial_result_or_a_keyboard_interrupt(name: str) -> None:
@@ -153,8 +158,7 @@ def test_ctrl_c_twice_still_gives_the_partial_result_or_a_keyboard_interrupt(nam
     sender = Sender(0.3, times=2)
     try:
         with pytest.raises(KeyboardInterrupt):
-            hg.propagate(H, psi, [0.0, 1e9 * dt], dt=dt, method=hg.CrankNicolson(solver))
-            time.sleep(0.1)
+            _propagate_and_wait(H, psi, dt, solver)
         late = time.perf_counter() - sender.sent
     finally:
         with contextlib.suppress(KeyboardInterrupt):

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from systems import fitted_order
 
 import heatgauge as hg
 from heatgauge.fields import Sampled
 from heatgauge.time_derivative import time_derivative
+from systems import fitted_order
 
 GRID = hg.Grid([hg.Axis(0.0, 2.0, 5), hg.Axis(-1.0, 1.0, 4, "periodic")])
 X, Y = GRID.coordinates()
@@ -163,13 +163,13 @@ BAD_ARRAYS: list[tuple[Any, type[Exception]]] = [
 @pytest.mark.parametrize(("entry", "kind"), BAD_ARRAYS)
 @pytest.mark.parametrize("where", ["scalar", "vector", "external"])
 def test_entries_that_do_not_fit_are_refused(where: str, entry: Any, kind: type[Exception]) -> None:
+    call = {
+        "scalar": lambda: hg.HeatPotentials(GRID, entry),
+        "vector": lambda: hg.HeatPotentials(GRID, None, [None, entry]),
+        "external": lambda: hg.Hamiltonian(GRID, external=entry),
+    }[where]
     with pytest.raises(kind, match=f"`{where}"):
-        if where == "scalar":
-            hg.HeatPotentials(GRID, entry)
-        elif where == "vector":
-            hg.HeatPotentials(GRID, None, [None, entry])
-        else:
-            hg.Hamiltonian(GRID, external=entry)
+        call()
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ class Deviations:
         return max(self.scaled.values())
 
 
-def CHI_OVER_HBAR(H: hg.Hamiltonian, chi: Any) -> float:  # noqa: N802 - the symbol of the bar
+def CHI_OVER_HBAR(H: hg.Hamiltonian, chi: Any) -> float:
     return float(np.abs(H.potentials.charge * chi / H.hbar).max())
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from systems import box_levels, fitted_order, ring_levels
 from test_crank_nicolson import grid_of, random_hamiltonian, random_state
 
 import heatgauge as hg
+from systems import box_levels, fitted_order, ring_levels
 
 EPS = np.finfo(float).eps
 KINDS = ["w", "p", "ww", "wp", "pw", "pp", "www", "wpw", "ppp"]

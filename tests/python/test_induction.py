@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from systems import fitted_order, fock_darwin_levels, hofstadter_extremes
 
 import heatgauge as hg
+from systems import fitted_order, fock_darwin_levels, hofstadter_extremes
 
 GAUGES = ["symmetric", "landau-x", "landau-y"]
 EPS = np.finfo(float).eps

@@ -9,9 +9,9 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
-from systems import GaussianPacket, distance
 
 import heatgauge as hg
+from systems import GaussianPacket, distance
 
 MASS, CHARGE, HBAR = 1.3, -0.7, 0.8  # none of them 1, so that each must stand where it belongs
 PULL = 0.6

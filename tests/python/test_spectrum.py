@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 import scipy.sparse
-from systems import bloch_probability, box_levels, ring_levels
 
 import heatgauge as hg
+from systems import bloch_probability, box_levels, ring_levels
 
 MASS, CHARGE, HBAR = 1.4, -0.8, 0.9
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from systems import airy_levels, fitted_order
 
 import heatgauge as hg
+from systems import airy_levels, fitted_order
 
 MASS, CHARGE, HBAR, GRADIENT = 1.4, -0.8, 0.9, 2.5
 FORCE = CHARGE * -GRADIENT  # sE = −s∇V
@@ -40,7 +40,8 @@ def hamiltonian(
 
 
 # h in Airy lengths; the slope of each pair of levels tends to the order
-POINTS = {2: (160, 200, 250, 320), 4: (100, 126, 160, 200), 6: (64, 80, 100, 128), 8: (64, 80, 100, 128)}  # fmt: skip
+FINE, MIDDLE, COARSE = (160, 200, 250, 320), (100, 126, 160, 200), (64, 80, 100, 128)
+POINTS = {2: FINE, 4: MIDDLE, 6: COARSE, 8: COARSE}
 STATED = {2: 2, 4: 4, 6: 6, 8: 6}
 
 
