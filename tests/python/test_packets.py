@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import heatgauge as hg
-from systems import GaussianPacket, distance
+from systems import GaussianPacket, distance, fitted_order
 
 MASS, CHARGE, HBAR = 1.3, -0.7, 0.8  # none of them 1, so that each must stand where it belongs
 PULL = 0.6
@@ -217,26 +217,22 @@ def test_a_gradient_and_its_temporal_gauge_give_the_same_densities() -> None:
     assert np.abs(density - abs(vector.final) ** 2).max() < 4e-4 * density.max()
 
 
-@pytest.mark.parametrize(("order", "points"), [(2, 160), (4, 96), (6, 64), (8, 56)])
-@pytest.mark.parametrize("name", ["free", "free across the seam", "constant A on a ring"])
+@pytest.mark.parametrize(("order", "points"), [(2, 200), (4, 128), (6, 108), (8, 140)])
+@pytest.mark.parametrize("name", ["free", "constant A on a ring"])
 def test_the_space_error_of_a_packet_falls_with_the_order_asked(
     name: str, order: int, points: int
 ) -> None:
+    # a slow, wide packet: (k h)² is small, so that the leading term of the symbol rules
     system, axes, *rest = ONE[name]
-    sizes = points * np.array([1.0, 1.25, 1.5, 2.0])
+    system = dataclasses.replace(system, momentum=(0.5,), width=(1.0,))
     errors, spacings = [], []
-    for n in sizes:
+    for n in points * np.array([1.0, 1.25, 1.5, 2.0]) * (1 if name == "free" else 0.75):
         moved = [dataclasses.replace(axes[0], points=int(n))]
-        H_case = (system, moved, *rest)
-        grid, exact_in_time = _exact_in_time(H_case, 0.6, order)
-        errors.append(distance(grid, exact_in_time, system.on(grid, 0.6)))
+        grid, exact_in_time = _exact_in_time((system, moved, *rest), 0.8, order)
+        errors.append(distance(grid, exact_in_time, system.on(grid, 0.8, images=6)))
         spacings.append(grid.spacing[0])
-    # The leading term of the symbol rules once (k h)² is small; at these spacings the next term
-    # still bends the line by a few hundredths, so the last two levels extrapolate it.
-    slopes = np.diff(np.log(errors)) / np.diff(np.log(spacings))
-    assert errors[0] > 1e-9
-    assert np.all(np.abs(slopes - order) < 0.12 * order), slopes
-    assert abs(slopes[-1] - order) < 0.05 * order, slopes
+    found = fitted_order(spacings, errors)
+    assert abs(found - order) < 0.05, (found, errors)
 
 
 def _exact_in_time(case: Any, t: float, order: int) -> Any:
