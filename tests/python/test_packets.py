@@ -217,7 +217,7 @@ def test_a_gradient_and_its_temporal_gauge_give_the_same_densities() -> None:
     assert np.abs(density - abs(vector.final) ** 2).max() < 4e-4 * density.max()
 
 
-@pytest.mark.parametrize(("order", "points"), [(2, 200), (4, 128), (6, 108), (8, 140)])
+@pytest.mark.parametrize(("order", "points"), [(2, 200), (4, 128), (6, 108), (8, 150)])
 @pytest.mark.parametrize("name", ["free", "constant A on a ring"])
 def test_the_space_error_of_a_packet_falls_with_the_order_asked(
     name: str, order: int, points: int
@@ -226,7 +226,7 @@ def test_the_space_error_of_a_packet_falls_with_the_order_asked(
     system, axes, *rest = ONE[name]
     system = dataclasses.replace(system, momentum=(0.5,), width=(1.0,))
     errors, spacings = [], []
-    for n in points * np.array([1.0, 1.25, 1.5, 2.0]) * (1 if name == "free" else 0.75):
+    for n in points * np.array([1.0, 1.2, 1.4, 1.6]) * (1 if name == "free" else 0.75):
         moved = [dataclasses.replace(axes[0], points=int(n))]
         grid, exact_in_time = _exact_in_time((system, moved, *rest), 0.8, order)
         errors.append(distance(grid, exact_in_time, system.on(grid, 0.8, images=6)))
