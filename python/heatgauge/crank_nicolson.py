@@ -176,9 +176,13 @@ class _Drives:
         from heatgauge.fields import envelope_value
 
         rows = np.empty((times.size, len(self._envelopes)))
-        for column, (name, envelope) in enumerate(self._envelopes):
-            for row, t in enumerate(times):
-                rows[row, column] = envelope_value(name, envelope, float(t))
+        for row, t in enumerate(times):
+            try:
+                for column, (name, envelope) in enumerate(self._envelopes):
+                    rows[row, column] = envelope_value(name, envelope, float(t))
+            except NumericalError as error:
+                error.step = row
+                raise
         return rows
 
 

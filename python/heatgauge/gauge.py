@@ -84,6 +84,8 @@ def wilson_loop(
     """
     _check(potentials)
     links = potentials.links(t)
+    if not _is_sequence(sites):
+        raise TypeError(f"Argument `sites` must be a sequence of site indices, but is {sites!r}.")
     path = [_site(potentials, site) for site in sites]
     if not path:
         raise ValueError("Argument `sites` must hold at least one site, but is empty.")
@@ -117,8 +119,16 @@ def _check(potentials: Any) -> None:
         raise TypeError(f"Argument `potentials` must be hg.HeatPotentials, but is {potentials!r}.")
 
 
+def _is_sequence(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        return value.ndim > 0
+    return isinstance(value, Sequence) and not isinstance(value, str)
+
+
 def _site(potentials: HeatPotentials, site: Sequence[int]) -> tuple[int, ...]:
     shape = potentials.grid.shape
+    if not _is_sequence(site):
+        raise TypeError(f"Argument `sites` must hold tuples of {len(shape)} indices, not {site!r}.")
     if len(site) != len(shape):
         raise ValueError(f"Argument `sites` must hold {len(shape)} indices each, but has {site!r}.")
     return tuple(integer("sites", i, least=0, most=n - 1) for i, n in zip(site, shape, strict=True))

@@ -28,7 +28,8 @@ def gaussian_packet(
     Raises
     ------
     ValueError
-        If no site carries any of the packet (its norm underflows).
+        If no site carries any of the packet (its norm underflows), or if its centre or its phases
+        are beyond what double precision resolves.
 
     Examples
     --------
@@ -48,6 +49,7 @@ def gaussian_packet(
     for axis, x, c, p, w in zip(
         grid.axes, grid.coordinates(), centers, momenta, widths, strict=True
     ):
+        _require_resolved(axis, c, p / hbar)
         psi *= _line(axis, x, c, p / hbar, w)
     norm = float(np.sum(np.abs(psi) ** 2)) * grid.cell_volume
     if not norm > 0.0:
@@ -60,8 +62,12 @@ def gaussian_packet(
 
 
 def _line(axis: Axis, x: RealField, center: float, wavenumber: float, width: float) -> Any:
+    if axis.periodic and width > 0.5 * axis.length:  # images of wide packets cancel each other
+        return _modes(axis, x, center, wavenumber, width)
+
     def packet(y: RealField) -> Any:
-        return np.exp(-(((y - center) / (2 * width)) ** 2) + 1j * wavenumber * y)
+        with np.errstate(over="ignore"):  # exp(-inf) = 0: a site the packet does not reach
+            return np.exp(-(((y - center) / (2 * width)) ** 2) + 1j * wavenumber * y)
 
     if not axis.periodic:
         return packet(x)
@@ -71,6 +77,39 @@ def _line(axis: Axis, x: RealField, center: float, wavenumber: float, width: flo
     for n in range(-reach - nearest, reach - nearest + 1):
         total = total + np.exp(-1j * n * axis.twist) * packet(x + n * axis.length)
     return total
+
+
+def _modes(axis: Axis, x: RealField, center: float, wavenumber: float, width: float) -> Any:
+    """The same sum of images, by Poisson's formula a sum over k = (2πm + twist)/L of
+
+    exp(−w²(k − p/ħ)² − i(k − p/ħ)c + ikx): a few terms where the packet is wider than the ring.
+    """
+    width = min(width, 1e6 * axis.length)  # beyond, only the nearest modes are left: no change
+    unit = 2 * np.pi / axis.length
+    nearest = round((wavenumber - axis.twist / axis.length) / unit)
+    distances = [(m + nearest) * unit + axis.twist / axis.length - wavenumber for m in range(-3, 4)]
+    least = min(abs(q) for q in distances)
+    # exp(−w²(q − least)(q + least)): scaled so that the nearest mode has weight 1
+    return sum(
+        np.exp(-(width * (abs(q) - least)) * (width * (abs(q) + least)))
+        * np.exp(1j * (q * (x - center) + wavenumber * x))
+        for q in distances
+    )
+
+
+def _require_resolved(axis: Axis, center: float, wavenumber: float) -> None:
+    """Positions and phases must be known in double precision."""
+    ends = (axis.lower, axis.upper)
+    if not max(abs(center - end) for end in ends) <= 1e12 * axis.length:
+        raise ValueError(
+            f"Argument `center` must be within 1e12 lengths of the axis from [{axis.lower!r}, "
+            f"{axis.upper!r}], but is {center!r}."
+        )
+    if not abs(wavenumber) * max(abs(end) for end in ends) <= 1e12:
+        raise ValueError(
+            f"Argument `momentum` must give phases p·x/ħ of at most 1e12 on the axis, "
+            f"but p/ħ is {wavenumber!r}."
+        )
 
 
 def _per_axis(name: str, value: Any, grid: Grid, positive: bool = False) -> tuple[float, ...]:

@@ -255,7 +255,8 @@ def _call_with(f: Callable[[float, ComplexField], Any]) -> Measurement:
 def _initial_state(psi0: Any, H: Hamiltonian) -> ComplexField:
     state = complex_array("psi0", psi0, H.grid.shape)
     largest = float(np.max(np.abs(state)))
-    norm = largest * float(np.linalg.norm(state / largest)) if largest > 0 else 0.0
+    # scaled, so that squares neither overflow nor vanish; next to the smallest number 1/x overflows
+    norm = largest * float(np.linalg.norm(state / largest)) if largest > 1e-300 else largest
     if not 1e-150 <= norm <= 1e150:
         raise ValueError(f"Argument `psi0` must have a norm in [1e-150, 1e150], but has {norm!r}.")
     return state

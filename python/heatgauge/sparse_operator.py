@@ -80,12 +80,20 @@ def checked_hermitian(matrix: Any, size: int) -> CsrArrays:
 
 def _require_indices(matrix: Any, size: int) -> None:
     """scipy builds matrices with indices out of range without a word, and then reads there."""
-    indices = getattr(matrix, "indices", None)
     pointers = getattr(matrix, "indptr", None)
-    if indices is None or pointers is None:
+    coordinates = getattr(matrix, "coords", None) if pointers is None else (matrix.indices,)
+    for indices in coordinates or ():
+        if indices.size and not (indices.min() >= 0 and indices.max() < size):
+            bad = indices.min() if indices.min() < 0 else indices.max()
+            raise ValueError(f"Argument `matrix` must have indices in [0, {size}), but has {bad}.")
+    if pointers is None or matrix.format == "bsr":
         return
-    if indices.size and not (indices.min() >= 0 and indices.max() < size):
-        bad = indices.min() if indices.min() < 0 else indices.max()
-        raise ValueError(f"Argument `matrix` must have indices in [0, {size}), but has {bad}.")
-    if pointers[0] != 0 or (np.diff(pointers) < 0).any() or pointers[-1] > indices.size:
-        raise ValueError("Argument `matrix` must have row starts that ascend from 0 to its size.")
+    if (
+        pointers.size != size + 1
+        or pointers[0] != 0
+        or (np.diff(pointers) < 0).any()
+        or pointers[-1] > matrix.indices.size
+    ):
+        raise ValueError(
+            f"Argument `matrix` must have {size + 1} row starts that ascend from 0 to its size."
+        )
