@@ -40,7 +40,7 @@ def resolving_step(probes: Sequence[Probe], start: float, end: float) -> float:
     for probe in probes:
         samples = _samples(probe, start, end)
         # The half step must do as well: a single step may hit the right area by chance.
-        while step > 4 * span / _SAMPLES and _SHARE < max(
+        while step > 4 * span / _SAMPLES and _SHARE < max(  # noqa: SIM300
             _missed_share(samples, step / span), _missed_share(samples, 0.5 * step / span)
         ):
             step /= 2

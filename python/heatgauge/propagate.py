@@ -114,13 +114,13 @@ def propagate(
         integer("threads", threads, least=1, most=1024)
     used, why = _method(method)
     recorder = _Recorder(H, observe, store == "all", callback)
-    _warn_of_aliasing(H, state, float(output_times[0]))
     try:
+        _warn_of_aliasing(H, state, float(output_times[0]))
         step, error = _step_length(used, H, state, output_times, knots, dt, rtol)
     except KeyboardInterrupt as stop:
         recorder.record(float(output_times[0]), state)
         partial = recorder.evolution(state, 0, 0.0, why, None)
-        raise Interrupted("Interrupted while dt was being chosen.", partial) from stop
+        raise Interrupted("Interrupted before the first step.", partial) from stop
     cut = intervals(output_times, knots, step)
     return _run(used, why, H, state, cut, recorder, float(output_times[0]), error, progress)
 
