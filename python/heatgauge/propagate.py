@@ -87,7 +87,8 @@ def propagate(
         With step and time: a state or a potential that is not finite, a solve that does not
         converge, a norm that drifts by more than 1e-9.
     Interrupted
-        On Ctrl-C; ``.partial`` is the Evolution up to the last output time.
+        On Ctrl-C; ``.partial`` is the Evolution up to the last output time that was reached, or
+        None while the arguments were still being read.
 
     Examples
     --------
@@ -100,11 +101,32 @@ def propagate(
     >>> [round(float(v), 3) for v in run.records["x"]]
     [2.0, -2.0, 2.0]
     """
-    if not isinstance(H, Hamiltonian):
-        raise TypeError(f"Argument `H` must be a hg.Hamiltonian, but is {H!r}.")
-    state = _initial_state(psi0, H)
-    output_times = increasing_times("times", times)
-    knots = _breakpoints(breakpoints, H)
+    recorder: _Recorder | None = None
+    try:
+        if not isinstance(H, Hamiltonian):
+            raise TypeError(f"Argument `H` must be a hg.Hamiltonian, but is {H!r}.")
+        used, why = _method(method)
+        _check_flags(store, callback, progress, threads)
+        state = _initial_state(psi0, H)
+        output_times = increasing_times("times", times)
+        knots = _breakpoints(breakpoints, H)
+        recorder = _Recorder(H, observe, store == "all", callback)
+        recorder.record(float(output_times[0]), state)
+        _warn_of_aliasing(H, state, float(output_times[0]))
+        step, error = _step_length(used, H, state, output_times, knots, dt, rtol)
+        cut = intervals(output_times, knots, step)
+        solver = _run(used, H, state, cut, recorder, progress)
+    except KeyboardInterrupt as stop:
+        partial = None
+        if recorder is not None:
+            partial = recorder.evolution(f"{used!r}, {why}; interrupted", None)
+        raise Interrupted(
+            "Interrupted; `.partial` holds what was recorded at the output times reached.", partial
+        ) from stop
+    return recorder.evolution(f"{used!r}, {why}; {solver}", error)
+
+
+def _check_flags(store: Any, callback: Any, progress: Any, threads: Any) -> None:
     choice("store", store, ("final", "all"))
     if callback is not None and not callable(callback):
         raise TypeError(f"Argument `callback` must be callable, but is {callback!r}.")
@@ -112,56 +134,31 @@ def propagate(
         raise TypeError(f"Argument `progress` must be True or False, but is {progress!r}.")
     if threads is not None:
         integer("threads", threads, least=1, most=1024)
-    used, why = _method(method)
-    recorder = _Recorder(H, observe, store == "all", callback)
-    try:
-        _warn_of_aliasing(H, state, float(output_times[0]))
-        step, error = _step_length(used, H, state, output_times, knots, dt, rtol)
-    except KeyboardInterrupt as stop:
-        recorder.record(float(output_times[0]), state)
-        partial = recorder.evolution(state, 0, 0.0, why, None)
-        raise Interrupted("Interrupted before the first step.", partial) from stop
-    cut = intervals(output_times, knots, step)
-    return _run(used, why, H, state, cut, recorder, float(output_times[0]), error, progress)
 
 
 def _run(
     method: CrankNicolson,
-    why: str,
     H: Hamiltonian,
     psi: ComplexField,
     cut: list[Interval],
     recorder: _Recorder,
-    start: float,
-    error: float | None,
     progress: bool,
-) -> Evolution:
-    total = sum(piece.steps for piece in cut)
-    longest = max((piece.dt for piece in cut), default=0.0)
-    steppers = Steppers(method, H, total)
+) -> str:
+    """Advance ψ through all intervals and record; return how the systems were solved."""
+    steppers = Steppers(method, H, sum(piece.steps for piece in cut))
     norm = float(np.linalg.norm(psi))
-    done = 0
-    with Progress(total, enabled=progress) as bar:
-        try:
-            recorder.record(start, psi)
-            for piece in cut:
-                stepper = steppers.get(piece)
-                for first, count in bar.portions(piece.steps):
-                    stepper.advance(psi, piece.start, first, count, taken=done)
-                    bar.advance(count)
-                done += piece.steps
-                _require_unitarity(psi, norm, done, piece)
-                if piece.output:
-                    recorder.record(piece.end, psi)
-        except KeyboardInterrupt as stop:
-            partial = recorder.evolution(psi, done, longest, why, None)
-            raise Interrupted(
-                f"Interrupted after {done} of {total} steps; `.partial` holds the "
-                f"{partial.times.size} output times that were reached.",
-                partial,
-            ) from stop
-    used = f"{method!r}, {why}; {steppers.reason}"
-    return recorder.evolution(psi, done, longest, used, error)
+    with Progress(sum(piece.steps for piece in cut), enabled=progress) as bar:
+        for piece in cut:
+            stepper = steppers.get(piece)
+            for first, count in bar.portions(piece.steps):
+                stepper.advance(psi, piece.start, first, count, taken=recorder.steps)
+                bar.advance(count)
+            recorder.steps += piece.steps
+            recorder.longest = max(recorder.longest, piece.dt)
+            _require_unitarity(psi, norm, recorder.steps, piece)
+            if piece.output:
+                recorder.record(piece.end, psi)
+    return steppers.reason
 
 
 class _Recorder:
@@ -181,6 +178,8 @@ class _Recorder:
         self._rows: dict[str, list[Any]] = {name: [] for name in self._measurements}
         self._states: list[ComplexField] | None = [] if keep_states else None
         self._last: ComplexField | None = None
+        self.steps = 0
+        self.longest = 0.0
 
     def record(self, t: float, psi: ComplexField) -> None:
         """Measure ψ at an output time, then call back."""
@@ -204,18 +203,25 @@ class _Recorder:
         if self._callback is not None:
             self._callback(t, view)
 
-    def evolution(
-        self, psi: ComplexField, steps: int, dt: float, method: str, error: float | None
-    ) -> Evolution:
+    def evolution(self, method: str, error: float | None) -> Evolution:
         """Return everything recorded so far, frozen; ``final`` is the last recorded state."""
         records: dict[str, npt.NDArray[Any]] = {k: np.array(v) for k, v in self._rows.items()}
         times = np.array(self._times)
         states = None if self._states is None else np.array(self._states)
-        final = (psi if self._last is None else self._last).copy()
+        final = np.zeros(self._hamiltonian.grid.shape, np.complex128)
+        if self._last is not None:
+            final = self._last.copy()
         for array in (times, final, *records.values(), *(() if states is None else (states,))):
             array.flags.writeable = False
         return Evolution(
-            times, types.MappingProxyType(records), final, states, steps, dt, method, error
+            times,
+            types.MappingProxyType(records),
+            final,
+            states,
+            self.steps,
+            self.longest,
+            method,
+            error,
         )
 
 

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 import pytest
-from heatgauge.drive_features import missed_share, resolving_step
 
 import heatgauge as hg
+from heatgauge.drive_features import missed_share, resolving_step
 
 
 @pytest.mark.parametrize("width", [1e-3, 1e-2, 0.1])
