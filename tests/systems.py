@@ -187,10 +187,10 @@ def bloch_probability(hopping: float, step: float, t: float, sites: Any, hbar: f
     return jv(sites, 4 * hopping / step * math.sin(step * t / (2 * hbar))) ** 2
 
 
-def hofstadter_extremes(p: int, q: int) -> Any:
-    """Energies of the Harper bands at k = 0, hopping −1: the lowest of each band for even q.
+def harper_levels(p: int, q: int) -> Any:
+    """Energies at momentum 0 with flux p/q per plaquette and hopping −1: one per band.
 
-    H(k) of a strip of q sites: −2cos(2πpj/q) on the diagonal, −1 beside it (Hofstadter 1976).
+    A strip of q sites with −2cos(2πpj/q) on the diagonal and −1 beside it (Hofstadter 1976).
     """
     matrix = np.diag(-2 * np.cos(2 * np.pi * p * np.arange(q) / q)).astype(complex)
     for j in range(q):

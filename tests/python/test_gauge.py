@@ -43,7 +43,8 @@ class Deviations:
         one = hg.propagate(H, psi, times, dt=dt, observe=observe)
         two = hg.propagate(changed, other, times, dt=dt, observe=observe)
         norm = float(abs(H.to_scipy(0.1)).sum(axis=1).max())
-        bar = 20 * EPS * (1 + CHI_OVER_HBAR(H, chi)) * max(1.0, steps / 1000)
+        largest_phase = float(np.abs(H.potentials.charge * chi / H.hbar).max())
+        bar = 20 * EPS * (1 + largest_phase) * max(1.0, steps / 1000)
         local = 1 + dt * norm / H.hbar
         self.scaled: dict[str, float] = {}
         for name in observe:
@@ -59,10 +60,6 @@ class Deviations:
     @property
     def worst(self) -> float:
         return max(self.scaled.values())
-
-
-def CHI_OVER_HBAR(H: hg.Hamiltonian, chi: Any) -> float:
-    return float(np.abs(H.potentials.charge * chi / H.hbar).max())
 
 
 def _external(H: hg.Hamiltonian) -> Any:

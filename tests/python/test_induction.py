@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import heatgauge as hg
-from systems import fitted_order, fock_darwin_levels, hofstadter_extremes
+from systems import fitted_order, fock_darwin_levels, harper_levels
 
 GAUGES = ["symmetric", "landau-x", "landau-y"]
 EPS = np.finfo(float).eps
@@ -122,43 +122,38 @@ def test_the_levels_do_not_depend_on_the_gauge(order: int, boundary: str) -> Non
         assert np.abs(other - levels[0]).max() < 1e-12 * max(1.0, levels[0].max())
 
 
+def hofstadter_torus(p: int, q: int, gauge: str, twist: float = 0.0) -> Any:
+    """Energies of a 12×12 torus with spacing 1, hopping −ħ²/2m = −1 and flux p/q per plaquette."""
+    axis = hg.Axis(-0.5, 11.5, 12, "periodic", twist)  # sites at whole x: no holonomy from A = Bx
+    H = in_induction(hg.Grid([axis, axis]), 2 * math.pi * p / q, gauge, mass=0.5)
+    return np.linalg.eigvalsh(H.to_scipy().toarray()) - 4
+
+
+EDGES = {  # of the bands that are met at momentum 0
+    2: [2 * math.sqrt(2), 0.0],
+    3: [1 + math.sqrt(3), 2.0, math.sqrt(3) - 1],
+    4: [2 * math.sqrt(2), 0.0],
+}
+
+
 @pytest.mark.parametrize(("p", "q"), [(1, 2), (1, 3), (1, 4), (2, 3), (3, 4)])
 @pytest.mark.parametrize("gauge", GAUGES)
 def test_hofstadter_bands(p: int, q: int, gauge: str) -> None:
-    # spacing 1, hopping J = ħ²/2m = 1, flux p/q per plaquette; H − 4J has the Harper bands
-    n = 12
-    axis = hg.Axis(-0.5, n - 0.5, n, "periodic")  # sites at whole x: no holonomy from A = Bx
-    H = in_induction(hg.Grid([axis, axis]), 2 * math.pi * p / q, gauge, mass=0.5)
-    energies = np.linalg.eigvalsh(H.to_scipy().toarray()) - 4
-    extremes = {
-        2: [2 * math.sqrt(2), 0.0],
-        3: [1 + math.sqrt(3), 2.0, math.sqrt(3) - 1],
-        4: [2 * math.sqrt(2), 2.613126, 1.082392, 0.0],
-    }[q]
-    for edge in extremes:
-        # every edge of a band is a level: the torus holds the momenta 0 and π (and π/q)
-        if q == 4 and edge in (2.613126, 1.082392):
-            continue  # at momentum π/4 per strip, tested below
+    energies = hofstadter_torus(p, q, gauge)
+    for edge in (*EDGES[q], *(-e for e in EDGES[q]), *harper_levels(p, q)):
         assert np.min(np.abs(energies - edge)) < 1e-12
-        assert np.min(np.abs(energies + edge)) < 1e-12
-    assert abs(np.abs(energies).max() - extremes[0]) < 1e-12
-    for level in hofstadter_extremes(p, q):
-        assert np.min(np.abs(energies - level)) < 1e-12
-    # bands hold n²/q states each; for odd q gaps separate all of them
-    if q == 3:
-        assert np.sum(energies < -2 + 1e-9) == n * n // 3
-        assert not np.any((energies > -2 + 1e-9) & (energies < -(math.sqrt(3) - 1) - 1e-9))
+    assert abs(np.abs(energies).max() - EDGES[q][0]) < 1e-12
+    if q == 3:  # gaps separate the bands, of 144/3 states each
+        assert np.sum(energies < -2 + 1e-9) == 48
+        assert not np.any((energies > -2 + 1e-9) & (energies < 1 - math.sqrt(3) - 1e-9))
 
 
 def test_hofstadter_band_edges_at_a_quarter() -> None:
-    # the inner edges 2.613126 and 1.082392 belong to the momenta (π/4, π): twist π per strip of 4
-    n = 12
-    axis = hg.Axis(-0.5, n - 0.5, n, "periodic", math.pi)
-    grid = hg.Grid([axis, axis])
-    H = in_induction(grid, 2 * math.pi / 4, "landau-y", mass=0.5)
-    energies = np.linalg.eigvalsh(H.to_scipy().toarray()) - 4
+    # the inner edges belong to the momenta (π/4, π/4); a twist of π on 12 sites holds them
+    energies = hofstadter_torus(1, 4, "landau-y", math.pi)
     for edge in (2.613126, 1.082392):
         assert np.min(np.abs(energies - edge)) < 5e-7
+        assert np.min(np.abs(energies + edge)) < 5e-7
 
 
 @pytest.mark.parametrize("cyclotron", [1.2, -1.2])
