@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -141,10 +140,10 @@ class Hamiltonian:
         return all(f.is_separable for f in fields) and not self.potentials.gauges
 
     @property
-    def envelopes(self) -> list[tuple[str, Callable[[float], float]]]:
-        """Name and envelope of every drive in V, A and U."""
+    def driven_fields(self) -> list[Field]:
+        """Those of U, V and A that drives or callables make depend on time."""
         fields = (self.external, self.potentials.scalar, *self.potentials.vector)
-        return [(f.name, envelope) for f in fields for _, envelope in f.drives]
+        return [f for f in fields if f.drives or f.callables]
 
     @property
     def given_matrix(self) -> CsrArrays | None:

@@ -20,7 +20,8 @@ from heatgauge.arguments import (
     real,
 )
 from heatgauge.crank_nicolson import CrankNicolson
-from heatgauge.errors import AliasingWarning, Interrupted, NumericalError
+from heatgauge.drive_features import missed_share
+from heatgauge.errors import AccuracyWarning, AliasingWarning, Interrupted, NumericalError
 from heatgauge.evolution import Evolution
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.observers import Measurement, Snapshot
@@ -115,6 +116,8 @@ def propagate(
         _warn_of_aliasing(H, state, float(output_times[0]))
         step, error = _step_length(used, H, state, output_times, knots, dt, rtol)
         cut = intervals(output_times, knots, step)
+        if error is None and knots.size == 0:
+            _warn_of_missed_pulses(H, cut)
         solver = _run(used, H, state, cut, recorder, progress)
     except KeyboardInterrupt as stop:
         partial = None
@@ -316,6 +319,23 @@ def _require_unitarity(psi: ComplexField, norm: float, steps: int, piece: Interv
             residual=drift,
             time=piece.end,
         )
+
+
+def _warn_of_missed_pulses(H: Hamiltonian, cut: list[Interval]) -> None:
+    """Warn if steps of the given dt get more than half the area of a drive wrong."""
+    if H.given_matrix is not None or not cut:
+        return
+    start, end, dt = cut[0].start, cut[-1].end, max(piece.dt for piece in cut)
+    for field in H.driven_fields:
+        share = missed_share(field.probe, start, end, dt)
+        if share > 0.5:
+            warnings.warn(
+                f"Steps of {dt:.3g} miss {100 * share:.0f} % of the area under the time dependence "
+                f"of `{field.name}`: a pulse or an oscillation falls between them. Use a smaller "
+                f"dt, rtol, or breakpoints at the edges of the pulse.",
+                AccuracyWarning,
+                stacklevel=3,
+            )
 
 
 def _warn_of_aliasing(H: Hamiltonian, psi: ComplexField, t: float) -> None:

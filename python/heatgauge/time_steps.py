@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from heatgauge.arguments import ComplexField, RealField
+from heatgauge.drive_features import resolving_step
 from heatgauge.errors import NumericalError
 
 if TYPE_CHECKING:
@@ -117,7 +118,8 @@ def choose_dt(
     if hamiltonian.is_static:
         longest = max(p.dt for p in intervals(times, breakpoints, guess))
         return guess, span * longest**2 * scale / 12
-    dt = min(guess, _resolving_step(hamiltonian, times))
+    probes = [f.probe for f in hamiltonian.driven_fields]
+    dt = min(guess, resolving_step(probes, float(times[0]), float(times[-1])))
     return _compare_runs(
         lambda step: run_to_end(method, hamiltonian, psi0, intervals(times, breakpoints, step)),
         float(np.linalg.norm(psi0)),
@@ -169,24 +171,3 @@ def _third_power(hamiltonian: Hamiltonian, psi0: ComplexField, t: float) -> floa
 def _sample_times(hamiltonian: Hamiltonian, times: RealField) -> Iterator[float]:
     count = 1 if hamiltonian.is_static else 9
     return iter(np.linspace(times[0], times[-1], count + 1)[:-1].tolist())
-
-
-def _resolving_step(hamiltonian: Hamiltonian, times: RealField) -> float:
-    """The longest step that follows every drive: a quarter of the distance of sampled features.
-
-    Envelopes are sampled at 4096 places, a hundred times more than a trial run takes steps, so that
-    a pulse as narrow as a thousandth of the run is seen before the first trial.
-    """
-    span = float(times[-1] - times[0])
-    places = np.linspace(times[0], times[-1], 4097)
-    narrowest = span
-    for name, envelope in hamiltonian.envelopes:
-        from heatgauge.fields import envelope_value
-
-        values = np.array([envelope_value(name, envelope, float(t)) for t in places])
-        variation = float(np.sum(np.abs(np.diff(values))))
-        steepest = float(np.max(np.abs(np.diff(values))))
-        size = float(np.ptp(values))
-        if steepest > 0 and variation > 0:
-            narrowest = min(narrowest, size / steepest * span / 4096)
-    return max(narrowest / 4, span / 2**20)

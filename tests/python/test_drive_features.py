@@ -39,3 +39,15 @@ def test_a_heat_pulse_that_every_trial_step_would_miss_arrives() -> None:
     flow = hg.conduct(law, grid, 0.0, [0, 1], boundary={"x-": hg.Flux(flux)}, rtol=1e-3)
     # fluence 1 over capacity 2; the mean follows the quadrature of the flux, held to rtol
     assert flow.temperature[-1].mean() == pytest.approx(0.5, rel=2e-3)
+
+
+def test_a_given_dt_that_misses_a_pulse_is_told() -> None:
+    grid = hg.Grid([hg.Axis(-6, 6, 64)])
+    (x,) = grid.coordinates()
+    kick = hg.Drive(x, lambda t: math.exp(-(((t - 0.513) / 0.002) ** 2)))
+    H = hg.Hamiltonian(grid, external=[0.5 * x**2, kick])
+    psi = hg.gaussian_packet(grid, center=0.0, momentum=0.0, width=0.7)
+    with pytest.warns(hg.AccuracyWarning, match="`external`"):
+        hg.propagate(H, psi, [0, 1], dt=0.1)
+    hg.propagate(H, psi, [0, 1], dt=0.1, breakpoints=[0.506, 0.513, 0.52])  # told already
+    hg.propagate(H, psi, [0, 1], dt=0.0005)
