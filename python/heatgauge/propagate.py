@@ -327,7 +327,10 @@ def _warn_of_missed_pulses(H: Hamiltonian, cut: list[Interval]) -> None:
         return
     start, end, dt = cut[0].start, cut[-1].end, max(piece.dt for piece in cut)
     for field in H.driven_fields:
-        share = missed_share(field.probe, start, end, dt)
+        try:
+            share = missed_share(field.probe, start, end, dt)
+        except NumericalError:
+            return  # not finite somewhere: the run will meet it, and name the step
         if share > 0.5:
             warnings.warn(
                 f"Steps of {dt:.3g} miss {100 * share:.0f} % of the area under the time dependence "
