@@ -51,8 +51,9 @@ did you mean `duration`?
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(f"{origin}: no valid TOML: {error}") from None
     except RecursionError:
-        raise ConfigurationError(f"{origin}: nested too deeply; tables hold numbers and text only")\
-            from None
+        raise ConfigurationError(
+            f"{origin}: nested too deeply; tables hold numbers and text only"
+        ) from None
     try:
         return _configuration(tree)
     except ConfigurationError as error:
@@ -92,8 +93,9 @@ def _text(path: Path) -> str:
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        raise ConfigurationError(f"{path}: must be UTF-8 text, but is not at byte {error.start}")\
-            from None
+        raise ConfigurationError(
+            f"{path}: must be UTF-8 text, but is not at byte {error.start}"
+        ) from None
     except ValueError as error:
         if isinstance(error, ConfigurationError):
             raise
@@ -152,13 +154,13 @@ def _checked(where: str, value: Any, kind: Any, allowed: Range | tuple[Any, ...]
 def _choice(where: str, value: Any, allowed: tuple[Any, ...]) -> Any:
     if type(value) is not type(allowed[0]) or value not in allowed:
         near = _nearest(value, allowed) if isinstance(value, str) else ""
-        raise ConfigurationError(f"{where} must be {_listed(allowed)}, but is {_shown(value)}{near}")
+        raise ConfigurationError(
+            f"{where} must be {_listed(allowed)}, but is {_shown(value)}{near}"
+        )
     return value
 
 
-def _refuse_unknown(
-    where: str, what: str, given: Iterable[str], allowed: tuple[str, ...]
-) -> None:
+def _refuse_unknown(where: str, what: str, given: Iterable[str], allowed: tuple[str, ...]) -> None:
     for name in given:
         if name not in allowed:
             known = ", ".join(f"`{a}`" for a in allowed)
@@ -182,8 +184,9 @@ def _listed(allowed: tuple[Any, ...]) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, int) and abs(value) > 10**20:  # str() of it may be refused by Python
         return "a whole number of more than 20 digits"
-    kinds = {dict: "a table", list: "a list"}
-    return kinds.get(type(value)) or _clipped(repr(value))
+    if isinstance(value, dict | list):
+        return "a table" if isinstance(value, dict) else "a list"
+    return _clipped(repr(value))
 
 
 def _clipped(text: str) -> str:

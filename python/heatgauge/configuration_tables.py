@@ -47,9 +47,7 @@ class MaterialTable:
     name: str = key("record: see `heatgauge materials`")
     temperature: float = key("T [K]", Range(0.0, 1e4, "K", open_below=True))
     sample: str | None = key("sample of the record, where it tells several apart", default=None)
-    conductivity: float | None = key(
-        "κ [W/(m·K)]", Range(1e-6, 1e9, "W/(m·K)"), default=None
-    )
+    conductivity: float | None = key("κ [W/(m·K)]", Range(1e-6, 1e9, "W/(m·K)"), default=None)
     capacity: float | None = key("C per volume [J/(m³·K)]", Range(1e-9, 1e9, "J/(m³·K)"), None)
     relaxation: float | None = key("τ of the heat flux [s]", Range(1e-15, 1e3, "s"), None)
 
@@ -60,7 +58,7 @@ class GridTable:
 
     length: float = key("length of the crystal [m]", Range(1e-9, 10.0, "m"))
     points: int = key("cells", Range(50, 20000), default=1000)
-    courant: float = key("time step in crossing times h/v of a cell", Range(0.05, 2.0), 1.0)
+    courant: float = key("time step in crossing times h/v of a cell", Range(0.05, 2.0), 0.5)
     duration: float | None = key(
         "simulated time [s]; without it 1.4·length/v + pulse", Range(0.0, 1e3, "s", True), None
     )
@@ -93,9 +91,7 @@ class CarrierTable:
     start: float | None = key(
         "mean position at t = 0 [m]; without it the middle", Range(0.0, 10.0, "m"), None
     )
-    momentum: float = key(
-        "kinetic momentum at t = 0 [kg·m/s]", Range(-1e-20, 1e-20, "kg·m/s"), 0.0
-    )
+    momentum: float = key("kinetic momentum at t = 0 [kg·m/s]", Range(-1e-20, 1e-20, "kg·m/s"), 0.0)
     order: int = key("order in space of the Hamiltonian", (2, 4, 6, 8), 4)
     phase_per_step: float = key(
         "largest phase s·V·dt/ħ of a step [rad]", Range(1e-3, 0.5, "rad"), 0.2

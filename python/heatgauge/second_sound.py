@@ -176,7 +176,9 @@ def _check_carrier(c: Configuration, medium: MaterialState) -> None:
     assert c.grid.duration is not None
     _require("`width` in [carrier]", table.width, 4 * cell, length / 8, "m", "on this grid")
     margin = 4 * table.width
-    _require("`start` in [carrier]", table.start, margin, length - margin, "m", "4 widths off walls")
+    _require(
+        "`start` in [carrier]", table.start, margin, length - margin, "m", "4 widths off walls"
+    )
     fastest = 0.25 * np.pi * hbar / cell
     _require("`momentum` in [carrier]", table.momentum, -fastest, fastest, "kg·m/s", "on this grid")
     quantum = table.charge / hbar

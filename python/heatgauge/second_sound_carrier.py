@@ -109,7 +109,9 @@ def drive_carrier(
         step_uncertainty=float(np.max(np.abs(rough.records["x"] - position))) / 3 / displacement,
         gauge_deviation=deviation,
         gauge_bound=_covariance_bound(table, h, run),
-        link_phase=max(float(np.max(np.abs(h.link_phases(float(t))[0]))) for t in times),
+        link_phase=table.charge
+        / hbar
+        * max(float(np.max(np.abs(potentials.links(float(t))[0]))) for t in times),
         step_phase=largest_potential(potentials, times) * table.charge * run.dt / hbar,
         wave_phase=float(np.max(np.abs(run.records["momentum"]))) * grid.spacing[0] / hbar,
     )

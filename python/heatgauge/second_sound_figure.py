@@ -11,7 +11,7 @@ from heatgauge.second_sound_carrier import Carrier
 
 # Okabe & Ito: told apart with any colour vision, and in grey.
 _BLUE, _ORANGE, _GREEN, _BLACK = "#0072B2", "#E69F00", "#009E73", "#222222"
-_STYLE = {
+_STYLE: Any = {
     "font.size": 15,
     "axes.titlesize": 16,
     "axes.titlelocation": "left",
@@ -25,8 +25,8 @@ _STYLE = {
 }
 
 
-def draw(run: SecondSoundRun, file: IO[bytes]) -> None:
-    """Write the figure as PNG. Needs matplotlib; draws without a display."""
+def draw(run: SecondSoundRun, file: IO[bytes], dpi: float = 110) -> None:
+    """Write the figure as PNG, 13.3 × 8.6 inches. Needs matplotlib; draws without a display."""
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -34,8 +34,8 @@ def draw(run: SecondSoundRun, file: IO[bytes]) -> None:
     if run.carrier is None:
         raise ValueError("Argument `run` must have a carrier, but was interrupted before.")
     with matplotlib.rc_context(_STYLE):
-        figure = Figure(figsize=(13.33, 8.6), dpi=110)
-        canvas = FigureCanvasAgg(figure)
+        figure = Figure(figsize=(13.33, 8.6), dpi=dpi)
+        FigureCanvasAgg(figure)
         (far, space_time), (potentials, carrier) = figure.subplots(2, 2)
         _draw_far_face(far, run)
         _draw_map(space_time, figure, run, run.carrier)
@@ -47,7 +47,7 @@ def draw(run: SecondSoundRun, file: IO[bytes]) -> None:
             f"carrier it drives",
             fontsize=19,
         )
-        canvas.print_png(file)
+        figure.savefig(file, format="png")
 
 
 def _draw_far_face(axes: Any, run: SecondSoundRun) -> None:
@@ -90,7 +90,10 @@ def _draw_map(axes: Any, figure: Any, run: SecondSoundRun, carrier: Carrier) -> 
     position = carrier.evolution.records["position"] * 1e3
     axes.plot(position, flow.times * 1e6, color="white", linewidth=2.6)
     axes.annotate(
-        "carrier ⟨x⟩", (position[0], 0.06 * end), xytext=(8, 0), textcoords="offset points",
+        "carrier ⟨x⟩",
+        (position[0], 0.06 * end),
+        xytext=(8, 0),
+        textcoords="offset points",
         color="white",
     )
     axes.set(title="Wave through the crystal", xlabel="x (mm)", ylabel="time (µs)")
@@ -114,14 +117,17 @@ def _draw_potentials(axes: Any, run: SecondSoundRun) -> None:
         peak = int(np.argmax(scalar))
         axes.annotate(
             f"{(t + 0.5 * run.configuration.pulse.duration) * 1e6:.1f} µs",
-            (sites[peak], scalar[peak] * 1e6), xytext=(6, 2), textcoords="offset points",
+            (sites[peak], scalar[peak] * 1e6),
+            xytext=(6, 2),
+            textcoords="offset points",
         )
     axes.set(title="Heat potentials along the crystal", xlabel="x (mm)", xlim=(0, sites[-1]))
     axes.set_ylabel("V = T − T₀ (µK)", color=_BLUE)
     twin.set_ylabel("A = Λq (nK·s/m)", color=_GREEN)
     twin.spines["right"].set_visible(True)
-    axes.set_ylim(bottom=0)
-    twin.set_ylim(bottom=0)
+    # A is V/v within the wave: with more room above, its curve does not cover that of V.
+    axes.set_ylim(0, 1.15 * axes.get_ylim()[1])
+    twin.set_ylim(0, 1.6 * twin.get_ylim()[1])
 
 
 def _draw_carrier(axes: Any, carrier: Carrier) -> None:
@@ -140,13 +146,12 @@ def _draw_carrier(axes: Any, carrier: Carrier) -> None:
         label="Ehrenfest, m ẍ = s⟨E⟩",
     )
     axes.annotate(
-        f"deviation {_power(carrier.ehrenfest_deviation)} of the displacement\n"
-        f"norm drift {_power(carrier.norm_drift)}\n"
-        f"random gauge: all observables\nto {_power(max(carrier.gauge_deviation.values()))}",
-        (0.97, 0.05),
+        f"Ehrenfest holds to {_power(carrier.ehrenfest_deviation)}\n"
+        f"norm drifts by {_power(carrier.norm_drift)}\n"
+        f"a random gauge changes\nobservables by {_power(max(carrier.gauge_deviation.values()))}",
+        (0.045, 0.7),
         xycoords="axes fraction",
-        horizontalalignment="right",
-        verticalalignment="bottom",
+        verticalalignment="top",
         fontsize=13,
     )
     axes.set(title="Quantum carrier", xlabel="time (µs)", ylabel="⟨x⟩ − ⟨x⟩₀ (µm)")

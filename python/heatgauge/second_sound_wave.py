@@ -122,8 +122,9 @@ def arrival_time(times: RealField, signal: RealField) -> float:
     k = int(np.argmax(signal))
     if not 0 < k < times.size - 1 or not signal[k] > 0:
         raise RuntimeError(
-            f"No wave reaches the far face within {times[-1]:.3g} s: Cattaneo's signal never peaks "
-            f"above Fourier's background. Try a longer `duration` in [grid], or a longer relaxation."
+            f"No wave reaches the far face within {times[-1]:.3g} s: Cattaneo's signal has no "
+            f"peak above Fourier's background. Try a longer `duration` in [grid] or "
+            "a longer `relaxation`."
         )
     before, peak, after = (float(v) for v in signal[k - 1 : k + 2])
     shift = 0.5 * (before - after) / (before - 2 * peak + after)
@@ -155,19 +156,6 @@ def lorenz_residual(flow: HeatFlow, potentials: HeatPotentials) -> tuple[float, 
     return float(np.max(profile)), profile
 
 
-def field_work_defect(flow: HeatFlow, potentials: HeatPotentials) -> float:
-    """Return how far q = κE is off, relative to the largest flux: E from the links, mid-interval."""
-    worst = largest = 0.0
-    conductivity = flow.law.medium.conductivity
-    for k in range(flow.times.size - 1):
-        middle = 0.5 * float(flow.times[k] + flow.times[k + 1])
-        flux = 0.5 * (flow.flux[0][k, 1:-1] + flow.flux[0][k + 1, 1:-1])
-        driven = conductivity * potentials.heat_field(middle)[0]
-        worst = max(worst, float(np.max(np.abs(flux - driven))))
-        largest = max(largest, float(np.max(np.abs(flux))))
-    return worst / largest
-
-
 def _flows(configuration: Configuration, medium: Medium, points: int) -> tuple[HeatFlow, HeatFlow]:
     table, pulse = configuration.grid, configuration.pulse
     grid = Grid([Axis(0.0, table.length, points)])
@@ -184,7 +172,9 @@ def _flows(configuration: Configuration, medium: Medium, points: int) -> tuple[H
     step = 1.01 * float(times[1])
     uniform = Medium(float(medium.conductivity), capacity, float(medium.relaxation))
     cattaneo, fourier = (
-        conduct(law(uniform), grid, temperature, times, boundary=boundary, method="midpoint", dt=step)
+        conduct(
+            law(uniform), grid, temperature, times, boundary=boundary, method="midpoint", dt=step
+        )
         for law in (Cattaneo, Fourier)
     )
     return cattaneo, fourier
