@@ -151,3 +151,7 @@ def _complain(text: str, code: int) -> int:
 
 def _show_warning(message: Any, *_: Any, **__: Any) -> None:
     _complain(f"warning: {message}", OK)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

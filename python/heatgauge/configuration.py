@@ -48,7 +48,7 @@ did you mean `duration`?
     """
     try:
         tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, or a number of more digits than Python reads
         raise ConfigurationError(f"{origin}: no valid TOML: {error}") from None
     except RecursionError:
         raise ConfigurationError(

@@ -59,7 +59,7 @@ def _wave(run: SecondSoundRun) -> list[str]:
         _line(
             "v = √(κ/(Cτ))",
             f"{wave.predicted_speed:.1f} m/s",
-            f"of the front; the wake behind it shifts the crest: {shift:+.2f} %",
+            f"of the front; its wake shifts the crest: {shift:+.2f} %",
         ),
         *_recorded(run),
         _line("crest", f"{crest:.3g} µK", f"damping on the way exp(−t/2τ) = {damping:.2g}"),
@@ -104,7 +104,7 @@ def _carrier(c: Configuration, carrier: Carrier) -> list[str]:
         _line(
             "Ehrenfest",
             f"{carrier.ehrenfest_deviation:.1e}",
-            "deviation from m d²⟨x⟩/dt² = s⟨E⟩ over the displacement",
+            "deviation from m d²⟨x⟩/dt² = s⟨E⟩ of its displacement",
         ),
         _line(
             "time steps",
