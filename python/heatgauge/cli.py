@@ -25,10 +25,11 @@ _FILES = ["configuration.toml", "results.npz", "figure.png", "partial-results.np
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code: 0 ok, 1 failed, 2 bad input, 130 interrupted."""
-    warnings.showwarning = _show_warning
     asked = _parser().parse_args(arguments)
     try:
-        code: int = asked.command(asked)
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            code: int = asked.command(asked)
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:

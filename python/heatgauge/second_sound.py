@@ -162,7 +162,8 @@ def _check_wave(c: Configuration, medium: MaterialState, crossing: float) -> Non
         points = int(np.ceil(c.grid.length / longest))
         raise ConfigurationError(
             f"`points` in [grid] must be at least {points}, so that the pulse, "
-            f"{medium.wave_speed * pulse:.3g} m long, covers {_CELLS_PER_PULSE} cells, but is {c.grid.points}"
+            f"{medium.wave_speed * pulse:.3g} m long, covers {_CELLS_PER_PULSE} cells, "
+            f"but is {c.grid.points}"
         )
     numbers = c.grid.points * duration * medium.wave_speed / (cell * c.grid.courant)
     if numbers > _MOST_NUMBERS:

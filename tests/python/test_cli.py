@@ -1,5 +1,7 @@
 """The command line as a user meets it: exit codes, files, messages."""
 
+import contextlib
+import io
 import os
 import re
 import signal
@@ -41,36 +43,45 @@ def refused(capsys, tmp_path):
     return run
 
 
-def test_a_run_leaves_results_that_load_without_pickle(coarse, tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    assert main(["run", str(coarse)]) == 0
-    folder = tmp_path / "pulse-results"
-    assert sorted(os.listdir(folder)) == ["configuration.toml", "figure.png", "results.npz"]
-    results = np.load(folder / "results.npz")  # allow_pickle is off
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """Two runs: of a coarse example, and of the configuration that the first wrote, unplotted."""
+    folder = tmp_path_factory.mktemp("runs")
+    text = EXAMPLE.read_text(encoding="utf-8").replace("= 1000", "= 400")
+    (folder / "pulse.toml").write_text(text, "utf-8")
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()) as out:
+        patch.chdir(folder)
+        assert main(["run", "pulse.toml"]) == 0
+        patch.setattr("heatgauge.cli._has_matplotlib", lambda: False)
+        assert main(["run", "pulse-results/configuration.toml", "-o", "again"]) == 0
+    return folder, out.getvalue()
+
+
+def test_a_run_leaves_results_that_load_without_pickle(finished):
+    folder, out = finished
+    made = folder / "pulse-results"
+    assert sorted(os.listdir(made)) == ["configuration.toml", "figure.png", "results.npz"]
+    results = np.load(made / "results.npz")  # allow_pickle is off
     assert all(results[name] is not None for name in results.files)
     assert results["complete"]
     assert results["T"].shape == (results["frame_times"].size, results["x"].size)
-    assert (folder / "figure.png").read_bytes().startswith(b"\x89PNG")
-    assert f"{results['speed_predicted']:.1f} m/s" in capsys.readouterr().out
+    assert (made / "figure.png").read_bytes().startswith(b"\x89PNG")
+    assert f"{results['speed_predicted']:.1f} m/s" in out
 
 
-def test_the_written_configuration_gives_the_same_run(coarse, tmp_path):
-    assert main(["run", str(coarse), "-o", str(tmp_path / "a")]) == 0
-    explicit = load(tmp_path / "a" / "configuration.toml")
+def test_the_written_configuration_gives_the_same_bits(finished):
+    folder, _ = finished
+    explicit = load(folder / "pulse-results" / "configuration.toml")
     assert explicit.material.capacity == hg.materials["NaF"].at(14.5).capacity
-    assert main(["run", str(tmp_path / "a" / "configuration.toml"), "-o", str(tmp_path / "b")]) == 0
-    first, second = (np.load(tmp_path / x / "results.npz") for x in "ab")
+    first, second = (np.load(folder / x / "results.npz") for x in ("pulse-results", "again"))
     for name in first.files:
         np.testing.assert_array_equal(first[name], second[name], err_msg=name)
 
 
-def test_without_matplotlib_the_run_says_how_to_get_the_figure(
-    coarse, tmp_path, monkeypatch, capsys
-):
-    monkeypatch.setattr("heatgauge.cli._has_matplotlib", lambda: False)
-    assert main(["run", str(coarse), "-o", str(tmp_path / "out")]) == 0
-    assert 'pip install "heatgauge[plot]"' in capsys.readouterr().out
-    assert "figure.png" not in os.listdir(tmp_path / "out")
+def test_without_matplotlib_the_run_says_how_to_get_the_figure(finished):
+    folder, out = finished
+    assert 'pip install "heatgauge[plot]"' in out
+    assert sorted(os.listdir(folder / "again")) == ["configuration.toml", "results.npz"]
 
 
 def test_bad_configurations_are_refused_before_anything_is_made(refused, tmp_path):
@@ -132,7 +143,7 @@ def test_ctrl_c_keeps_what_there_is(coarse, tmp_path):
     coarse.write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "heatgauge.cli", "run", str(coarse), "-o", str(tmp_path / "o")]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    time.sleep(4.0)
+    time.sleep(3.0)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
     assert process.returncode == 130

@@ -1,4 +1,4 @@
-"""The main job on coarse grids: arrival, Lorenz condition, Ehrenfest, covariance, what moves them."""
+"""The main job on coarse grids: arrival, Lorenz condition, Ehrenfest, gauge, what moves them."""
 
 import dataclasses
 from pathlib import Path
@@ -55,7 +55,7 @@ def test_arrival_is_exact_within_its_uncertainty():
 
 
 def test_fourier_background_converges_to_second_order():
-    points = np.array([400, 600, 900, 1350])
+    points = np.array([330, 460, 640, 900])
     errors = []
     for n in points:
         configuration, medium = resolve(with_keys(grid={"points": int(n)}))
@@ -126,12 +126,6 @@ def test_twice_the_mass_halves_the_motion(run):
 def test_the_sign_of_the_force_is_that_of_the_heat_flow(run):
     # E = q/κ > 0 while the pulse passes towards +x, and s > 0.
     assert run.carrier.evolution.records["momentum"][-1] > 0
-
-
-def test_same_seed_same_results(run):
-    again = run_second_sound(with_keys())
-    for name, array in result_arrays(again).items():
-        np.testing.assert_array_equal(array, result_arrays(run)[name], err_msg=name)
 
 
 def test_values_of_the_record_are_used_where_the_file_gives_none():
