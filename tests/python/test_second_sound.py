@@ -39,23 +39,27 @@ def exact_far_faces(configuration, medium, times):
     c = configuration
     peak = c.pulse.rise * medium.capacity * medium.wave_speed
     crystal = (c.grid.length, c.pulse.duration, peak, medium.conductivity, medium.capacity)
-    return [far_temperature(times, *crystal, tau) for tau in (medium.relaxation, 0.0)]
+    robin = medium.capacity * medium.wave_speed if c.grid.far_face == "matched" else 0.0
+    return [far_temperature(times, *crystal, tau, robin) for tau in (medium.relaxation, 0.0)]
 
 
-def test_arrival_is_exact_within_its_uncertainty():
-    configuration, medium = resolve(with_keys(grid={"points": 1000}))
+@pytest.mark.parametrize("far_face", ["insulated", "matched"])
+def test_arrival_is_exact_within_its_uncertainty(far_face):
+    configuration, medium = resolve(with_keys(grid={"points": 1000, "far_face": far_face}))
     wave = send_pulse(configuration, medium)
     cattaneo, fourier = exact_far_faces(configuration, medium, wave.cattaneo.times)
     exact = arrival_time(wave.cattaneo.times, cattaneo - fourier)
     assert abs(wave.arrival - exact) <= wave.arrival_uncertainty
     assert wave.arrival_uncertainty < 1e-3 * wave.arrival
+    # The wake of a pulse this long holds the crest back by half a per cent.
+    assert wave.speed == pytest.approx(medium.wave_speed, rel=0.01)
     # The second derivative of the pulse jumps where it begins and ends: a second-order scheme
     # follows that with h^(4/3) in the maximum norm, (1/74)^(4/3)·2π at 74 cells per pulse.
     assert np.abs(wave.far_cattaneo - cattaneo).max() < 0.03 * cattaneo.max()
 
 
 def test_fourier_background_converges_to_second_order():
-    points = np.array([330, 460, 640, 900])
+    points = np.array([450, 640, 900, 1270])
     errors = []
     for n in points:
         configuration, medium = resolve(with_keys(grid={"points": int(n)}))
@@ -79,12 +83,6 @@ def test_the_crest_is_the_front_for_a_short_pulse():
         travel = arrival_time(times, cattaneo - fourier) - duration / 2
         lags.append(travel * medium.wave_speed / configuration.grid.length - 1)
     assert lags[0] > 2 * lags[1] > 4 * lags[2] > 0
-
-
-def test_an_insulated_face_doubles_the_wave():
-    # A matched face takes the wave over; both carry a background of their own, a third of it.
-    matched = wave_of(grid={"far_face": "matched"})
-    assert matched.far_cattaneo.max() == pytest.approx(wave_of().far_cattaneo.max() / 2, rel=0.1)
 
 
 def test_lorenz_condition_holds_to_the_rounding_of_the_temperature(run):
