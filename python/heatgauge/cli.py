@@ -70,7 +70,7 @@ def _run(asked: argparse.Namespace) -> int:
     try:
         configuration = load(asked.file)
         resolve(configuration)  # before a folder is made
-        folder = ResultsFolder(asked.output or f"{Path(asked.file).stem}-results", _FILES)
+        folder = ResultsFolder(_output(asked), _FILES)
     except (ConfigurationError, FolderError, MissingData) as error:
         return _complain(str(error), BAD_INPUT)
     start = time.perf_counter()
@@ -81,6 +81,10 @@ def _run(asked: argparse.Namespace) -> int:
             raise
         return _keep_partial(stop.partial, folder)
     return _finish(run, configuration, folder, start)
+
+
+def _output(asked: argparse.Namespace) -> str:
+    return f"{Path(asked.file).stem}-results" if asked.output is None else str(asked.output)
 
 
 def _finish(
@@ -119,7 +123,8 @@ def _materials(asked: argparse.Namespace) -> int:
     from heatgauge.records.catalogue import UnknownMaterial, materials
 
     try:
-        print(materials.format_record(asked.name) if asked.name else materials.format_overview())
+        everything = asked.name is None
+        print(materials.format_overview() if everything else materials.format_record(asked.name))
     except UnknownMaterial as error:
         return _complain(str(error), BAD_INPUT)
     return OK

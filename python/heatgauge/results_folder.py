@@ -31,6 +31,8 @@ class ResultsFolder:
     """
 
     def __init__(self, path: str | os.PathLike[str], files: list[str]) -> None:
+        if not os.fspath(path):
+            raise FolderError("the name of the output folder must not be empty")
         self.path = Path(path)
         try:
             self.path.mkdir(parents=True, exist_ok=True)

@@ -105,6 +105,7 @@ def test_output_folders_that_cannot_be_are_refused(refused, coarse, tmp_path):
     for path in (taken, fifo, inside, taken / "below"):
         assert str(path) in refused("run", coarse, "-o", path)
     assert taken.read_text() == "a file"
+    assert "must not be empty" in refused("run", coarse, "-o", "")
 
 
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() == 0, reason="root may write anywhere")
@@ -162,6 +163,7 @@ def test_materials_overview_and_record(capsys):
 
 def test_an_unknown_material_is_refused_with_the_nearest(refused):
     assert "did you mean 'NaF'" in refused("materials", "NaFl")
+    assert "no material" in refused("materials", "")
 
 
 def test_check_reports_versions_and_passes(capsys):
