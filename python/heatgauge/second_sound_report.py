@@ -69,8 +69,8 @@ def _wave(run: SecondSoundRun) -> list[str]:
 def _recorded(run: SecondSoundRun) -> list[str]:
     """The speed in the record, and what its own coefficients predict where it has them."""
     medium = run.medium
-    below = _percent(run.wave.speed / run.recorded_speed.value - 1)
-    lines = [_line("in the record", _quantity(run.recorded_speed), f"speed above is {below}")]
+    off = _percent(run.wave.speed / run.recorded_speed.value - 1)
+    lines = [_line("in the record", _quantity(run.recorded_speed), f"the speed found is {off} it")]
     try:
         own = medium.record.at(medium.temperature, sample=medium.sample).quantity("wave_speed")
     except MissingData:
