@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from heatgauge import _core
 from heatgauge.arguments import ComplexField, RealField, choice
 from heatgauge.errors import NumericalError
+from heatgauge.fields import Sampled, envelope_value
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
@@ -21,6 +22,7 @@ _FLOPS_PER_SECOND = 3e9
 _BYTES_PER_SECOND = 6e9
 _SECONDS_PER_ENTRY = 3e-9  # of one Krylov iteration
 _SMALL = 2000  # unknowns that Eigen's sparse LU factors in some 10 ms
+_Placed = Sequence[tuple[int, RealField]]
 _STEPS_AT_ONCE = 1024  # driven: how many middle times are laid out at once
 
 
@@ -88,7 +90,7 @@ class CrankNicolsonStepper:
         self._drives: _Drives | None = None
         if hamiltonian.is_static:
             self._prepare(0.0)
-        elif hamiltonian.is_separable and not _has_driven_wall_force(hamiltonian):
+        elif _has_no_callables(hamiltonian) and not _has_driven_wall_force(hamiltonian):
             self._drives = _Drives(hamiltonian)
 
     def advance(
@@ -115,10 +117,10 @@ class CrankNicolsonStepper:
 
     def _advance_driven(self, psi: ComplexField, middles: RealField) -> None:
         """One step for each of the times, at the middles of the steps."""
-        if self._drives is not None:
+        if self._drives is not None and self._drives.separable(middles):
             core = self._prepare(float(middles[0]))
-            rows = self._drives.envelopes(middles)
-            core.advance_driven(psi, self.hamiltonian.core, self._drives.core, rows)
+            fields, rows = self._drives.fields(middles), self._drives.envelopes(middles)
+            core.advance_driven(psi, self.hamiltonian.core, fields, rows)
             return
         for step, middle in enumerate(middles):
             try:
@@ -151,31 +153,51 @@ class CrankNicolsonStepper:
 
 
 class _Drives:
-    """The separable time dependence of a Hamiltonian, in the form that the core evaluates."""
+    """The time dependence of a Hamiltonian without callables, as the core evaluates it.
+
+    Between two sampling times a sampled field is a constant part plus a profile that grows linearly
+    with time: over a few steps it is one more drive.
+    """
 
     def __init__(self, h: Hamiltonian) -> None:
-        charge = h.potentials.charge
-        factor = charge / h.hbar
-        profiles: list[tuple[int, RealField]] = []
-        self._envelopes: list[tuple[str, Callable[[float], Any]]] = []
-        for scale, field in ((charge, h.potentials.scalar), (1.0, h.external)):
-            for profile, envelope in field.drives:
-                values: RealField = scale * profile
-                profiles.append((-1, h.with_wall_correction(values)))
-                self._envelopes.append((field.name, envelope))
+        self._hamiltonian = h
+        charge, link = h.potentials.charge, h.potentials.charge / h.hbar
+        # -1: sites; else the axis of the links, whose phases are (s/ħ)·h·A
+        placed = [(-1, charge, h.potentials.scalar), (-1, 1.0, h.external)]
         for axis, field in enumerate(h.potentials.vector):
+            placed.append((axis, link * h.grid.spacing[axis], field))
+        self._profiles: list[tuple[int, RealField]] = []
+        self._envelopes: list[tuple[str, Callable[[float], Any]]] = []
+        self._samples: list[tuple[int, float, Sampled]] = []
+        for axis, scale, field in placed:
             for profile, envelope in field.drives:
-                profiles.append((axis, factor * h.grid.spacing[axis] * profile))
+                self._profiles.append((axis, self._on_lattice(axis, scale * profile)))
                 self._envelopes.append((field.name, envelope))
-        self.core = _core.DrivenFields(
-            h.grid.core, h.static_site_potential(), list(h.static_link_phases()), profiles
+            self._samples += [(axis, scale, sample) for sample in field.samples]
+        self._potential = h.static_site_potential()
+        self._phases = h.static_link_phases()
+        self._fields = None if self._samples else self._assembled((), ())
+
+    def separable(self, times: RealField) -> bool:
+        """Whether no sampling time lies between the first and the last of ``times``."""
+        ends = times[[0, -1]]
+        return all(
+            int(np.diff(sample.times.searchsorted(ends, side="right"))[0]) == 0
+            for _, _, sample in self._samples
         )
 
-    def envelopes(self, times: RealField) -> RealField:
-        """Return the values of all envelopes, one row per time."""
-        from heatgauge.fields import envelope_value
+    def fields(self, times: RealField) -> _core.DrivenFields:
+        """Return the fields for the row of envelopes of each of ``times``."""
+        if self._fields is not None:
+            return self._fields
+        first, last = float(times[0]), float(times[-1])
+        starts = [(axis, scale * sample.at(first)) for axis, scale, sample in self._samples]
+        ends = [(axis, scale * sample.at(last)) for axis, scale, sample in self._samples]
+        return self._assembled(starts, ends)
 
-        rows = np.empty((times.size, len(self._envelopes)))
+    def envelopes(self, times: RealField) -> RealField:
+        """Return the values of all envelopes, one row per time; samples come last."""
+        rows = np.empty((times.size, len(self._envelopes) + len(self._samples)))
         for row, t in enumerate(times):
             try:
                 for column, (name, envelope) in enumerate(self._envelopes):
@@ -183,7 +205,32 @@ class _Drives:
             except NumericalError as error:
                 error.step = row
                 raise
+        if self._samples:
+            span = times[-1] - times[0]
+            ramp = (times - times[0]) / span if span > 0 else np.zeros(times.size)
+            rows[:, len(self._envelopes) :] = ramp[:, None]
         return rows
+
+    def _assembled(self, starts: _Placed, ends: _Placed) -> _core.DrivenFields:
+        potential, phases = self._potential, list(self._phases)
+        profiles = list(self._profiles)
+        for (axis, start), (_, end) in zip(starts, ends, strict=True):
+            if axis < 0:
+                potential = potential + self._on_lattice(axis, start)
+            else:
+                before = phases[axis]
+                phases[axis] = start if before is None else before + start
+            profiles.append((axis, self._on_lattice(axis, end - start)))
+        return _core.DrivenFields(self._hamiltonian.grid.core, potential, phases, profiles)
+
+    def _on_lattice(self, axis: int, values: RealField) -> RealField:
+        return self._hamiltonian.with_wall_correction(values) if axis < 0 else values
+
+
+def _has_no_callables(h: Hamiltonian) -> bool:
+    """Whether all fields are static, drives or samples, so that no Python runs within a step."""
+    fields = (h.external, h.potentials.scalar, *h.potentials.vector)
+    return not any(field.callables for field in fields) and not h.potentials.gauges
 
 
 def _has_driven_wall_force(h: Hamiltonian) -> bool:
