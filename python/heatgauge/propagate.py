@@ -26,7 +26,7 @@ from heatgauge.evolution import Evolution
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.observers import Measurement, Snapshot
 from heatgauge.progress import Progress
-from heatgauge.time_steps import Interval, Steppers, choose_dt, intervals
+from heatgauge.time_steps import Interval, Steppers, choose_steps, intervals
 
 
 def propagate(
@@ -114,8 +114,7 @@ def propagate(
         recorder = _Recorder(H, observe, store == "all", callback)
         recorder.record(float(output_times[0]), state)
         _warn_of_aliasing(H, state, float(output_times[0]))
-        step, error = _step_length(used, H, state, output_times, knots, dt, rtol)
-        cut = intervals(output_times, knots, step)
+        cut, error = _steps(used, H, state, output_times, knots, dt, rtol)
         if error is None and knots.size == 0:
             _warn_of_missed_pulses(H, cut)
         solver = _run(used, H, state, cut, recorder, progress)
@@ -287,7 +286,7 @@ def _method(method: Any) -> tuple[CrankNicolson, str]:
     return method, "as asked"
 
 
-def _step_length(
+def _steps(
     method: CrankNicolson,
     H: Hamiltonian,
     psi0: ComplexField,
@@ -295,17 +294,17 @@ def _step_length(
     knots: RealField,
     dt: float | None,
     rtol: float | None,
-) -> tuple[float, float | None]:
+) -> tuple[list[Interval], float | None]:
     if dt is not None and rtol is not None:
         raise ValueError(
             f"Arguments `dt` and `rtol` must not both be given, but are {dt!r} and {rtol!r}."
         )
     if dt is not None:
-        return real("dt", dt, above=0.0), None
+        return intervals(times, knots, real("dt", dt, above=0.0)), None
     asked = 1e-6 if rtol is None else real("rtol", rtol, least=1e-13, most=1.0)
     if times.size == 1:
-        return 1.0, 0.0
-    return choose_dt(method, H, psi0, times, knots, asked)
+        return [], 0.0
+    return choose_steps(method, H, psi0, times, knots, asked)
 
 
 def _require_unitarity(psi: ComplexField, norm: float, steps: int, piece: Interval) -> None:
