@@ -153,6 +153,8 @@ class Hamiltonian:
     @functools.cached_property
     def core(self) -> _core.Hamiltonian:
         """The stencils as the compiled core sees them."""
+        estimate = self.estimate()
+        require_memory(estimate.applied_bytes, estimate)
         if isinstance(self.mass, np.ndarray):
             return _core.Hamiltonian(self.grid.core, self.mass, self.hbar)
         return _core.Hamiltonian(self.grid.core, list(self.mass), self.hbar, self.order)
@@ -217,7 +219,8 @@ class Hamiltonian:
         """Row starts and columns of the matrix, read-only."""
         if self._matrix is not None:
             return self._matrix.outer, self._matrix.inner
-        require_memory(self.estimate())
+        estimate = self.estimate()
+        require_memory(estimate.total_bytes, estimate)
         outer, inner = self.core.pattern()
         outer.flags.writeable = inner.flags.writeable = False
         return outer, inner

@@ -22,6 +22,8 @@ class Estimate:
         One state, complex128.
     links_bytes : int
         All link variables.
+    stencil_bytes : int
+        Tables of hops along each axis, and the fields on sites and links while H is evaluated.
     matrix_bytes : int
         Values and 64-bit pattern of the matrix.
     work_bytes : int
@@ -34,6 +36,7 @@ class Estimate:
     nonzeros: int
     state_bytes: int
     links_bytes: int
+    stencil_bytes: int
     matrix_bytes: int
     work_bytes: int
     product_flops: int
@@ -41,7 +44,12 @@ class Estimate:
     @property
     def total_bytes(self) -> int:
         """Everything together."""
-        return self.state_bytes + self.links_bytes + self.matrix_bytes + self.work_bytes
+        return self.applied_bytes + self.matrix_bytes + self.work_bytes
+
+    @property
+    def applied_bytes(self) -> int:
+        """What Hψ needs without a matrix."""
+        return 2 * self.state_bytes + self.links_bytes + self.stencil_bytes
 
     @staticmethod
     def of(hamiltonian: Hamiltonian) -> Estimate:
@@ -65,6 +73,9 @@ class Estimate:
             nonzeros=nonzeros,
             state_bytes=16 * sites,
             links_bytes=16 * links,
+            # a hop takes 40 bytes and two entries of rows of 24; fields are summed in float64
+            stencil_bytes=sum(a.points * (16 + 88 * reach) for a in grid.axes)
+            + 8 * (4 * sites + 2 * links),
             matrix_bytes=24 * nonzeros + 8 * (sites + 1),
             work_bytes=6 * 16 * sites,
             product_flops=8 * nonzeros,
@@ -78,12 +89,12 @@ class Estimate:
         )
 
 
-def require_memory(estimate: Estimate) -> None:
-    """Raise MemoryError if the machine cannot hold what is about to be allocated."""
+def require_memory(needed: int, estimate: Estimate) -> None:
+    """Raise MemoryError if the machine cannot hold the bytes that are about to be allocated."""
     available = available_memory()
-    if available is not None and estimate.total_bytes > available:
+    if available is not None and needed > available:
         raise MemoryError(
-            f"This needs {_human(estimate.total_bytes)}, but the machine has "
+            f"This needs {_human(needed)}, but the machine has "
             f"{_human(available)} available ({estimate}). Use fewer points or a lower order."
         )
 
