@@ -75,9 +75,9 @@ TEST_CASE("factoring anew forgets the old matrix and needs the same size") {
 }
 
 TEST_CASE("on a long ring the border reaches as far as it decays, for weak and strong coupling") {
-  for (const double alpha : {1e-3, 0.5, 200.0}) {
+  for (const double alpha : {1e-3, 0.1, 200.0}) {
     for (Index width = 1; width <= 4; width += 3) {
-      const Index n = 400;
+      const Index n = 160;
       const Csr h = random_band(n, width, true, 10);
       const auto system = make_banded_cayley(h.view(), alpha, width, true);
       // A state at the seam, so that both sides of the border carry all of it.
