@@ -13,6 +13,9 @@ import numpy.typing as npt
 RealField = npt.NDArray[np.float64]
 ComplexField = npt.NDArray[np.complex128]
 
+# Times beyond which steps, their quotients and their squares leave double precision.
+_SHORTEST, _LONGEST = 1e-290, 1e290
+
 
 def real(
     name: str,
@@ -90,7 +93,8 @@ def real_array(name: str, value: Any, shape: tuple[int, ...], *, positive: bool 
     if array.dtype.kind not in "fiu":
         raise TypeError(f"Argument `{name}` must be real, but has dtype {array.dtype}.")
     _same_shape(name, array, shape)
-    result = np.array(array, dtype=np.float64, order="C", copy=True)
+    with np.errstate(over="ignore"):  # longdouble beyond float64 becomes inf, refused right below
+        result = np.array(array, dtype=np.float64, order="C", copy=True)
     require_finite(name, result)
     if positive and not (result > 0).all():
         index = tuple(int(i) for i in np.argwhere(~(result > 0))[0])
@@ -128,11 +132,20 @@ def increasing_times(name: str, value: Any, least: int = 1) -> RealField:
             f"but has shape {array.shape}."
         )
     times: RealField = real_array(name, array, array.shape)
-    if times.size > 1 and not (np.diff(times) > 0).all():
-        k = int(np.argmin(np.diff(times) > 0))
+    with np.errstate(over="ignore"):
+        intervals = np.diff(times)
+        span = float(times[-1] - times[0]) if times.size else 0.0
+    if not (intervals > 0).all():
+        k = int(np.argmin(intervals > 0))
         raise ValueError(
             f"Argument `{name}` must be strictly increasing, but has {times[k]!r} at {k} "
             f"and {times[k + 1]!r} at {k + 1}."
+        )
+    if times.size > 1 and not (intervals.min() >= _SHORTEST and span <= _LONGEST):
+        raise ValueError(
+            f"Argument `{name}` must have intervals of at least {_SHORTEST:g} and a span of at "
+            f"most {_LONGEST:g}, but spans {span!r} with a shortest interval of "
+            f"{float(intervals.min())!r}."
         )
     return times
 

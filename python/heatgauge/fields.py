@@ -324,8 +324,14 @@ def _array(name: str, value: Any, shape: tuple[int, ...]) -> RealField:
 
 def _values(name: str, value: Any, shape: tuple[int, ...], t: float | None) -> RealField:
     """Check what a callable returned and broadcast it."""
-    array = np.asarray(value)
     when = "" if t is None else f" at t = {t!r}"
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(
+            f"Argument `{name}`, a callable, must return a rectangular array, "
+            f"but returned {value!r}{when}."
+        ) from None
     if array.dtype.kind not in "fiu":
         raise TypeError(
             f"Argument `{name}`, a callable, must return real numbers, "

@@ -43,7 +43,14 @@ class SideValues:
         """Return the values at ``t``, checked: NumericalError where they are not finite."""
         if self.constant is not None:
             return self.constant
-        result = np.asarray(self._call(t))
+        value = self._call(t)
+        try:
+            result = np.asarray(value)
+        except ValueError:
+            raise ValueError(
+                f"Argument `{self.name}`, a callable, must return a number or a rectangular array, "
+                f"but returned {value!r} at t = {t!r}."
+            ) from None
         if result.dtype.kind not in "fiu":
             raise TypeError(
                 f"Argument `{self.name}`, a callable, must return real numbers, but returned dtype "
