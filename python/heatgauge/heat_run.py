@@ -54,7 +54,8 @@ class HeatRun:
 
     ``damped`` says that the data jump at times[0]. Where Cattaneo's law then sends out fronts, the
     run opens with four backward-Euler steps of 2·max(dt, h/v), which spread a front over a few
-    cells before the ripples of the grid can grow on it: O(h² + dt²) like everything else.
+    cells before the ripples of the grid can grow on it: O(h² + dt²) like everything else. Runs
+    shorter than 64 h/v have no room for that: their solution would be nothing but damping.
     """
 
     def __init__(self, problem: Problem, method: str, damped: bool = False) -> None:
@@ -69,7 +70,9 @@ class HeatRun:
                 self._scheme = "l-stable fronts"
             if damped and self._scheme != method:
                 slowness = np.sqrt(np.max(waves * np.divide(medium.relaxation, medium.diffusivity)))
-                self._crossing = float(max(problem.grid.spacing) * slowness)
+                crossing = float(max(problem.grid.spacing) * slowness)
+                if 64 * crossing <= problem.times[-1] - problem.times[0]:
+                    self._crossing = crossing
         grid, law = problem.grid, problem.law
         self._capacity = on_sites("capacity", law.medium.capacity, grid)
         self._circuit = law.circuit(grid)
@@ -80,8 +83,44 @@ class HeatRun:
                 extra = np.ascontiguousarray(side.surface_resistance).reshape(-1)
                 self._circuit.add_surface_resistance(grid.core, side.axis, side.end, extra)
         self._prescribed = prescribed
+        self._inertial = bool(np.any(law.inductance(grid) > 0))
         self._stepper: _core.Conduction | None = None
         self._stepper_scheme = ""
+
+    @property
+    def spreads_fronts(self) -> bool:
+        """Whether the run opens with damping steps of the grid's own time h/v."""
+        return self._crossing > 0
+
+    def may_ring(self, steps_per_interval: Any, rtol: float) -> bool:
+        """Whether midpoint steps leave more than rtol/10 of a mode that has long decayed.
+
+        Midpoint steps turn the sign of modes with dt·rate > 2. Their rates are at most 2s/dt,
+        s = max dt/(C h) Σ g over the faces of a cell; n steps leave |(s − 1)/(s + 1)|ⁿ of them.
+        With inertia rates are complex, and nothing is said about the decay.
+        """
+        rings, log_left = False, 0.0
+        for length, count in zip(np.diff(self.problem.times), steps_per_interval, strict=True):
+            s = self._stiffness(float(length) / int(count))
+            if s > 1.0:
+                rings = True
+                log_left += int(count) * float(np.log1p(-2 / (s + 1)))
+        return rings and (self._inertial or log_left > math.log(0.1 * rtol))
+
+    def _stiffness(self, dt: float) -> float:
+        total = np.zeros(self.problem.grid.shape)
+        for axis, end in enumerate(self.problem.grid.axes):
+            h, shape = self.problem.grid.spacing[axis], self.problem.grid.face_shape(axis)
+            with np.errstate(over="ignore"):
+                inductance = self._circuit.inductance(axis) * (2 / dt)
+                g = dt / h / (inductance + self._circuit.resistance(axis))
+            g = np.moveaxis(g.reshape(shape), axis, 0)
+            for side in self.problem.sides:
+                if side.axis == axis and side.prescribed:
+                    g[-1 if side.end else 0] = 0.0
+            pair = g + np.roll(g, 1, axis=0) if end.periodic else g[1:] + g[:-1]
+            total += np.moveaxis(pair, 0, axis)
+        return float(np.max(total / self._capacity))
 
     def advance(
         self,
@@ -255,7 +294,14 @@ class HeatRun:
             for side in self.problem.sides
             if (values := side.surface_temperature(t, flux[side.axis])) is not None
         }
-        observed = {name: f(t, temperature) for name, f in observe.items()}
+        observed = {name: np.array(f(t, temperature)) for name, f in observe.items()}
+        for name, value in observed.items():
+            before = record.observed.get(name)
+            if before and before[0].shape != value.shape:
+                raise ValueError(
+                    f"Argument `observe`: {name!r} returned shape {value.shape} at t = {t!r}, "
+                    f"but {before[0].shape} before."
+                )
         if not keep_all:
             record.temperature.clear()
             record.flux.clear()

@@ -16,6 +16,9 @@ from heatgauge.errors import NumericalError
 Steps = npt.NDArray[np.int64]
 _MOST_STEPS = 1 << 40
 _MOST_TRIAL_STEPS = 1 << 22
+# A ratio may show the right order by chance: the trial runs go on until the last is this near.
+_LONGEST_REACH = 2.0
+_UNSETTLED_STEPS = 1 << 10  # after which differences without an order raise a doubt
 
 
 def steps_of(times: RealField, dt: float, name: str = "dt") -> Steps:
@@ -47,6 +50,10 @@ class Choice:
     order: float
 
 
+class RingingModes(Exception):
+    """Midpoint steps leave modes ringing that have long decayed: another rule is called for."""
+
+
 def steps_for(
     times: RealField,
     rtol: float,
@@ -54,6 +61,8 @@ def steps_for(
     start: RealField,
     last_state: Callable[[Any], RealField],
     first_dt: float,
+    damped_state: Callable[[Any], RealField | None] | None = None,
+    patient: bool = True,
 ) -> Choice:
     """Choose steps so that the time error of T at the last time is at most rtol·‖ΔT‖.
 
@@ -61,37 +70,81 @@ def steps_for(
     order p (within 0.5 of the one expected) the error of the finest is d/(2^p − 1), and the number
     of steps follows from it. Before that the difference d itself is taken for the error, which is
     the safe side, and only to accept.
+
+    ``damped_state`` guards the midpoint rule, which multiplies fast modes by nearly −1 in each
+    step: n and 2n steps, both even, leave them where they were, and agree on it. It returns the
+    last state by an L-stable rule, or None where no mode can ring; what rings is not accepted, and
+    raises :class:`RingingModes` unless ``patient``.
     """
     counts = steps_of(times, first_dt)
     coarse, fine = last_state(counts), last_state(2 * counts)
     counts = 2 * counts
-    before = float(np.linalg.norm(fine - coarse))
+    before = _norm(fine - coarse)
     while True:
         finer = last_state(2 * counts)
         counts = 2 * counts
-        scale = float(np.linalg.norm(finer - start))
-        difference = float(np.linalg.norm(finer - fine))
-        floor = 64 * np.finfo(float).eps * float(np.linalg.norm(finer))
-        if difference <= max(floor, 1e-14 * scale):
-            return Choice(counts, difference / scale if scale > 0 else 0.0, float(order))
-        measured = math.log2(before / difference) if before > 0 else 0.0
-        if abs(measured - order) <= 0.5:
-            error = difference / (2**measured - 1) / scale
-            factor = 1.05 * (error / rtol) ** (1 / measured)
-            if counts.sum() * factor > 64 * _MOST_TRIAL_STEPS:
-                raise _too_many(rtol, counts)
-            steps = np.maximum(np.ceil(counts * factor), 1).astype(np.int64)
-            # Where intervals hold few steps the whole numbers make them finer than asked.
-            return Choice(steps, error / float((steps / counts).min()) ** measured, measured)
-        if difference <= rtol * scale:
-            return Choice(counts, difference / scale, measured)
+        scale, difference = _norm(finer - start), _norm(finer - fine)
+        floor = max(64 * np.finfo(float).eps * _norm(finer), 1e-14 * scale)
+        found = _accepted(counts, before, difference, scale, floor, rtol, order)
+        steps = counts if found is None else found.steps
+        if found is not None or (not patient and counts.sum() > _UNSETTLED_STEPS):
+            other = None if damped_state is None else damped_state(steps)
+            # At equal steps the L-stable rule is the more accurate by a factor of six.
+            rings = other is not None and _norm(other - finer) > 2 * max(rtol * scale, floor)
+            if rings and not patient:
+                raise RingingModes
+            if found is not None and not rings:
+                return found
         if counts.sum() > _MOST_TRIAL_STEPS:
-            raise _too_many(rtol, counts)
+            raise _too_many(rtol, float(counts.sum()))
         before, fine = difference, finer
 
 
-def _too_many(rtol: float, counts: Steps) -> NumericalError:
+def _accepted(
+    counts: Steps,
+    before: float,
+    difference: float,
+    scale: float,
+    floor: float,
+    rtol: float,
+    order: int,
+) -> Choice | None:
+    """What the last two differences of trial runs allow; None where they tell nothing yet."""
+    if difference <= floor:
+        return Choice(counts, difference / scale if scale > 0 else 0.0, float(order))
+    measured = math.log2(before / difference) if before > 0 else 0.0
+    if abs(measured - order) <= 0.5:
+        # Not yet settled: the lower order tells how much error is left and how many more steps it
+        # takes, the higher how many fewer would do.
+        low, high = min(measured, order), max(measured, order)
+        error = difference / (2**low - 1) / scale
+        factor = 1.05 * (error / rtol) ** (1 / (low if error > rtol else high))
+        if factor > _LONGEST_REACH:
+            if counts.sum() * factor > 64 * _MOST_TRIAL_STEPS:
+                raise _too_many(rtol, float(counts.sum()) * factor)
+            if counts.sum() <= _MOST_TRIAL_STEPS:
+                return None
+        steps = np.maximum(np.ceil(counts * factor), 1).astype(np.int64)
+        # Where intervals hold few steps the whole numbers make them finer than asked.
+        finer = float((steps / counts).min())
+        return Choice(steps, error / finer ** (low if finer > 1 else high), measured)
+    return Choice(counts, difference / scale, measured) if difference <= rtol * scale else None
+
+
+def relative_difference(one: RealField, other: RealField, start: RealField) -> float:
+    """Return ‖one − other‖/‖one − start‖; 0 where nothing has changed."""
+    scale = _norm(one - start)
+    return _norm(one - other) / scale if scale > 0 else 0.0
+
+
+def _norm(values: RealField) -> float:
+    """‖values‖, scaled so that squares neither overflow nor vanish."""
+    largest = float(np.max(np.abs(values)))
+    return largest * float(np.linalg.norm(values / largest)) if largest > 1e-300 else largest
+
+
+def _too_many(rtol: float, steps: float) -> NumericalError:
     return NumericalError(
-        f"The time error could not be brought to rtol = {rtol!r}: {int(counts.sum())} steps were "
-        "not enough. Ask for a larger rtol, or give dt."
+        f"The time error could not be brought to rtol = {rtol!r}: it takes more than {steps:.3g} "
+        "steps. Ask for a larger rtol, try method='l-stable', or give dt."
     )

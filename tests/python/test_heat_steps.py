@@ -1,0 +1,133 @@
+"""The promise of rtol against the dense exponential, where comparing runs alone is fooled."""
+
+import numpy as np
+import pytest
+import scipy.linalg
+
+import heatgauge as hg
+
+
+def dense_evolution(kappa, tau, h, T0, t):
+    """T(t) of an insulated 1D body from the exponential of its own equations, written out here.
+
+    Capacity 1; q on the inner faces, r = h(1/2κ_i + 1/2κ_j), L likewise from τ/κ;
+    h dT_i/dt = q_{i−1/2} − q_{i+1/2}; L dq/dt + r q = T_i − T_{i+1}, q(0) = 0.
+    """
+    n = T0.size
+    r = 0.5 * h * (1 / kappa[1:] + 1 / kappa[:-1])
+    inductance = 0.5 * h * ((tau / kappa)[1:] + (tau / kappa)[:-1])
+    drop = np.eye(n)[:-1] - np.eye(n, k=1)[:-1]
+    if not tau.any():
+        rate, modes = np.linalg.eigh(-drop.T @ np.diag(1 / (r * h)) @ drop)
+        return modes @ (np.exp(rate * t) * (modes.T @ T0))
+    top = np.hstack([np.zeros((n, n)), -drop.T / h])
+    bottom = np.hstack([drop / inductance[:, None], -np.diag(r / inductance)])
+    return (scipy.linalg.expm(t * np.vstack([top, bottom])) @ np.append(T0, np.zeros(n - 1)))[:n]
+
+
+@pytest.mark.parametrize("contrast", [1e4, 1e8, 1e10])
+@pytest.mark.parametrize("times", [[0, 0.02], [0, 0.02, 0.02 + 1e-12]])
+def test_fast_modes_of_a_good_conductor_do_not_ring_on_unnoticed(contrast, times):
+    """Midpoint steps multiply them by nearly −1: runs with n, 2n and 4n steps agree on nonsense.
+
+    The eigenvalues of the dense reference are off by eps·‖M‖: at 1e10·256·16 by 1e-2 or 1e-4 of
+    ΔT over t = 0.02 at the very most; hence the bar of 1e-3 there, ten times rtol elsewhere.
+    """
+    grid = hg.Grid([hg.Axis(0, 1, 8)])
+    kappa = np.where(np.arange(8) < 4, 1.0, contrast)
+    start = np.arange(8.0)
+    flow = hg.conduct(hg.Fourier(hg.Medium(kappa, 1.0)), grid, start, times)
+    exact = dense_evolution(kappa, np.zeros(8), 1 / 8, start, times[-1])
+    error = np.linalg.norm(flow.temperature[-1] - exact) / np.linalg.norm(exact - start)
+    assert error < (1e-3 if contrast > 1e9 else 1e-4)
+    assert flow.error_estimate <= 1e-4
+
+
+def test_a_ringing_midpoint_run_is_replaced_or_carried_on_as_asked():
+    grid = hg.Grid([hg.Axis(0, 1, 8)])
+    law, start = hg.Fourier(hg.Medium(1e6, 1.0)), np.arange(8.0)
+    chosen = hg.conduct(law, grid, start, [0, 1])
+    assert chosen.method.startswith("l-stable (fast modes")
+    asked = hg.conduct(law, grid, start, [0, 1], method="midpoint", rtol=1e-3)
+    for flow in (chosen, asked):
+        np.testing.assert_allclose(flow.temperature[-1], start.mean(), atol=1e-3)
+    with pytest.raises(hg.NumericalError, match="l-stable"):
+        hg.conduct(hg.Fourier(hg.Medium(1e14, 1.0)), grid, start, [0, 1], method="midpoint")
+
+
+@pytest.mark.parametrize("span", [0.05, 0.4, 3.0, 9.0])
+@pytest.mark.parametrize("method", [None, "l-stable"])
+def test_rtol_counts_the_damping_of_fronts(span, method):
+    """Opening steps of the grid's own h/v are the same in all runs, which then agree: no error
+    estimate may leave them out, and an rtol that was asked for is kept."""
+    n, rtol = 12, 1e-5
+    grid = hg.Grid([hg.Axis(0, 1, n)])
+    kappa, tau = np.linspace(1, 2, n), np.linspace(0.5, 1.0, n)
+    start = np.where(np.arange(n) < 5, 1.0, 0.0)
+    law = hg.Cattaneo(hg.Medium(kappa, 1.0, tau))
+    exact = dense_evolution(kappa, tau, 1 / n, start, span)
+    scale = np.linalg.norm(exact - start)
+    asked = hg.conduct(law, grid, start, [0, span], rtol=rtol, method=method)
+    assert np.linalg.norm(asked.temperature[-1] - exact) <= rtol * scale
+    default = hg.conduct(law, grid, start, [0, span], method=method)
+    error = np.linalg.norm(default.temperature[-1] - exact) / scale
+    assert error <= 1.1 * default.error_estimate
+    assert span > 5 or default.error_estimate <= 1e-4  # too short a run for damping
+
+
+@pytest.mark.parametrize("unit", [1e-200, 1e-160, 1e200])
+def test_steps_do_not_depend_on_the_unit_of_temperature(unit):
+    """Squares of such temperatures vanish or overflow; their ratios do not."""
+    grid = hg.Grid([hg.Axis(0, 1, 8)])
+    law, start = hg.Fourier(hg.Medium(1.0, 1.0)), np.arange(8.0)
+    plain = hg.conduct(law, grid, start, [0, 0.01], rtol=1e-6)
+    scaled = hg.conduct(law, grid, unit * start, [0, 0.01], rtol=1e-6)
+    assert abs(scaled.steps - plain.steps) <= 1
+    np.testing.assert_allclose(scaled.temperature[-1] / unit, plain.temperature[-1], rtol=1e-8)
+
+
+def test_powers_of_two_as_units_change_no_bit():
+    """A problem in units of 2^−20 m, 2^−30 s is the same problem to the last bit."""
+    n, length, time = 10, 2.0**-20, 2.0**-30
+    rng = np.random.default_rng(3)
+    kappa, capacity, tau, start = rng.uniform(0.5, 2.0, (4, n))
+
+    def run(m, s):
+        medium = hg.Medium(kappa, capacity * s / m**2, tau * s)
+        side = {"x-": hg.Robin(3.0 / m, lambda t: np.cos(t / s)), "x+": hg.Flux(0.3 / m)}
+        return hg.conduct(
+            hg.Cattaneo(medium),
+            hg.Grid([hg.Axis(0, m, n)]),
+            start,
+            np.array([0, 0.3, 1.0]) * s,
+            boundary=side,
+            source=hg.Drive(np.ones(n) / m**2, lambda t: np.sin(t / s)),
+            rtol=1e-4,
+        )
+
+    one, small = run(1.0, 1.0), run(length, time)
+    np.testing.assert_array_equal(one.temperature, small.temperature)
+    np.testing.assert_array_equal(one.flux[0], small.flux[0] * length)
+    assert one.error_estimate == small.error_estimate
+
+
+@pytest.mark.parametrize("times", [[0, 5e-324], [-1e308, 1e308], [0, 1e-310, 1.0]])
+def test_times_beyond_double_precision_are_refused(times):
+    law = hg.Fourier(hg.Medium(1.0, 1.0))
+    with pytest.raises(ValueError, match="`times`"):
+        hg.conduct(law, hg.Grid([hg.Axis(0, 1, 8)]), 0.0, times)
+
+
+def test_overflowing_and_ragged_values_are_refused_by_name():
+    law, grid = hg.Fourier(hg.Medium(1.0, 1.0)), hg.Grid([hg.Axis(0, 1, 8)])
+    with pytest.raises(ValueError, match="`T0`"):
+        hg.conduct(law, grid, [1e308, -1e308] * 4, [0, 1])
+    with pytest.raises(ValueError, match="`T0`"):
+        hg.conduct(law, grid, np.full(8, np.longdouble("1e4000")), [0, 1])
+    ragged = {"x-": hg.Flux(lambda t: [1, [2]])}
+    with pytest.raises(ValueError, match=r"`boundary\['x-'\].value`"):
+        hg.conduct(law, grid, 0.0, [0, 1], boundary=ragged)
+    with pytest.raises(ValueError, match="`source`"):
+        hg.conduct(law, grid, 0.0, [0, 1], source=lambda x, t: [1, [2]])
+    with pytest.raises(ValueError, match="`observe`: 'a'"):
+        hg.conduct(law, grid, 0.0, [0, 1], dt=1.0, observe={"a": lambda t, T: T[: 1 + int(t)]})
