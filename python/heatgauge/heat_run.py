@@ -189,7 +189,9 @@ class HeatRun:
         drive = _core.HeatDrive(self.problem.grid.core)
         stages = np.asarray(stepper.stage_times)
         for begin, end in self._chunks(count, stages.size):
-            at = (start + (np.arange(begin, end)[:, None] + stages) * dt).reshape(-1)
+            # Where nothing varies one range holds all steps, and their times are not laid out.
+            laid_out = np.arange(begin, end if self._varies else begin)
+            at = (start + (laid_out[:, None] + stages) * dt).reshape(-1)
             self._fill(drive, at, begin == 0, done + begin, stages.size)
             try:
                 energy += stepper.advance(state.temperature, state.flux, end - begin, drive)
@@ -226,19 +228,21 @@ class HeatRun:
         )
         return self._stepper
 
+    @property
+    def _varies(self) -> bool:
+        """Whether a source or a boundary value depends on time."""
+        sides = (side.values.constant is None for side in self.problem.sides)
+        return not self.problem.source.is_static or any(sides)
+
     def _chunks(self, count: int, stages: int) -> Iterator[tuple[int, int]]:
         """Ranges of steps whose tables fit in memory; one range where nothing varies in time."""
-        source = self.problem.source
         widest = 1
-        varies = not source.is_static
-        if not source.is_separable:
+        if not self.problem.source.is_separable:
             widest = self.problem.grid.size
         for side in self.problem.sides:
-            if side.values.constant is None:
-                varies = True
-                if not side.values.uniform:
-                    widest = max(widest, int(np.prod(side.values.shape)))
-        size = max(1, min(_STEPS, _TABLE // (stages * widest))) if varies else count
+            if side.values.constant is None and not side.values.uniform:
+                widest = max(widest, int(np.prod(side.values.shape)))
+        size = max(1, min(_STEPS, _TABLE // (stages * widest))) if self._varies else count
         for begin in range(0, count, size):
             yield begin, min(begin + size, count)
 
