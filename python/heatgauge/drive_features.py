@@ -10,6 +10,7 @@ import numpy as np
 from heatgauge.arguments import RealField
 
 _SAMPLES = 4096
+_FEW_SAMPLES = 1024  # where only long steps are checked
 # A step that takes the drive at its middle may get this share of the drive's area wrong.
 _SHARE = 0.2
 
@@ -49,13 +50,13 @@ def resolving_step(probes: Sequence[Probe], start: float, end: float) -> float:
 
 def missed_share(probe: Probe, start: float, end: float, dt: float) -> float:
     """Return the share of a drive's area that steps of ``dt`` get wrong; 0 if too short to tell."""
-    if dt < 4 * (end - start) / _SAMPLES:
+    if dt < 4 * (end - start) / _FEW_SAMPLES:
         return 0.0
-    return _missed_share(_samples(probe, start, end), dt / (end - start))
+    return _missed_share(_samples(probe, start, end, _FEW_SAMPLES), dt / (end - start))
 
 
-def _samples(probe: Probe, start: float, end: float) -> RealField:
-    times = start + (np.arange(_SAMPLES) + 0.5) * ((end - start) / _SAMPLES)
+def _samples(probe: Probe, start: float, end: float, count: int = _SAMPLES) -> RealField:
+    times = start + (np.arange(count) + 0.5) * ((end - start) / count)
     values = np.array([np.ravel(probe(float(t))) for t in times], dtype=np.float64)
     return values - np.median(values, axis=0)
 
@@ -63,7 +64,7 @@ def _samples(probe: Probe, start: float, end: float) -> RealField:
 def _missed_share(samples: RealField, step: float) -> float:
     """``step``: as a fraction of the span, rounded to a power of two."""
     count = 2 ** max(0, round(np.log2(1 / step)))
-    blocks = samples.reshape(count, _SAMPLES // count, -1)
+    blocks = samples.reshape(count, samples.shape[0] // count, -1)
     half = blocks.shape[1] // 2
     middle = 0.5 * (blocks[:, half - 1] + blocks[:, half]) if half else blocks[:, 0]
     wrong = np.abs(blocks.mean(axis=1) - middle).sum(axis=0) / count
