@@ -210,6 +210,13 @@ class Hamiltonian:
 
     def fields(self, t: float) -> _core.CarrierFields:
         """Return potential and link variables at ``t`` as the compiled core sees them."""
+        return self._static_fields if self.is_static else self._fields_at(t)
+
+    @functools.cached_property
+    def _static_fields(self) -> _core.CarrierFields:
+        return self._fields_at(0.0)
+
+    def _fields_at(self, t: float) -> _core.CarrierFields:
         return _core.CarrierFields(
             self.grid.core, self.site_potential(t), list(self.link_phases(t))
         )
@@ -302,7 +309,9 @@ class Hamiltonian:
         return f"Hamiltonian({self.grid!r}, {kind}, {what}, hbar={self.hbar!r})"
 
     def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k not in ("core", "pattern")}
+        return {
+            k: v for k, v in self.__dict__.items() if k not in ("core", "pattern", "_static_fields")
+        }
 
 
 def _masses(mass: Any, grid: Grid, order: int) -> tuple[float, ...] | RealField:
