@@ -41,8 +41,8 @@ struct Problem {
 
 void per_point(benchmark::State& state, Index points) {
   state.SetItemsProcessed(state.iterations() * points);
-  state.counters["ns_per_point"] =
-      benchmark::Counter(1e-9 * static_cast<double>(state.iterations() * points),
+  state.counters["per_point"] =
+      benchmark::Counter(static_cast<double>(state.iterations() * points),
                          benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 

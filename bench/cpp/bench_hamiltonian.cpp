@@ -25,8 +25,8 @@ struct Plane {
 };
 
 void per_point(benchmark::State& state, Index points) {
-  state.counters["ns_per_point"] =
-      benchmark::Counter(1e-9 * static_cast<double>(state.iterations() * points),
+  state.counters["per_point"] =
+      benchmark::Counter(static_cast<double>(state.iterations() * points),
                          benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
@@ -35,7 +35,7 @@ void phases_to_links(benchmark::State& state) {
   for (auto _ : state) plane.fields.set_links(0, plane.phases.data());
   per_point(state, plane.grid.size());
 }
-BENCHMARK(phases_to_links)->Arg(64)->Arg(512);  // goal: 2 ns per link
+BENCHMARK(phases_to_links)->Arg(64)->Arg(512);  // goal: 2 ns per link; 2.6 on a busy machine
 
 void fill(benchmark::State& state) {
   const Plane plane(state.range(0), static_cast<int>(state.range(1)));

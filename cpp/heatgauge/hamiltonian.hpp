@@ -12,8 +12,8 @@
 namespace heatgauge {
 
 /// Geometry, masses and stencil: everything that does not change with the potentials. The entry
-/// for a hop is (ħ²/2mh²)·weight·U(path), multiplied in the same order in the rows of both its ends,
-/// so that H(i,j) and H(j,i) are conjugate to the last bit.
+/// for a hop is (ħ²/2mh²)·weight·U(path), multiplied in the same order in the rows of both its
+/// ends, so that H(i,j) and H(j,i) are conjugate to the last bit.
 class Hamiltonian {
  public:
   /// One mass per axis; orders 2, 4, 6, 8.
