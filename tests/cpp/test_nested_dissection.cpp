@@ -307,7 +307,12 @@ TEST_CASE("a long factorisation notices the wish to stop within 0.2 s") {
   });
   CHECK_THROWS_AS(NestedDissection<Complex>(grid, 1, matrix.view(), interrupt),
                   heatgauge::Interrupted);
-  CHECK(static_cast<double>(longest) < 0.2 * CLOCKS_PER_SEC);
+#ifdef __SANITIZE_ADDRESS__
+  constexpr double slower = 30.0;  // unoptimised and checked, without the SIMD clones
+#else
+  constexpr double slower = 1.0;
+#endif
+  CHECK(static_cast<double>(longest) < 0.2 * slower * CLOCKS_PER_SEC);
 }
 
 TEST_CASE("threads share a factorisation and get the same bits") {
