@@ -241,7 +241,9 @@ class Field:
             np.take(x, places[k], axis=k) for k, x in enumerate(self.location.coordinates)
         )
         shape = tuple(p.size for p in places)
-        parts = [_values(self.name, f(*coordinates, t), shape, t).ravel() for f in self.callables]
+        parts = [
+            callable_values(self.name, f(*coordinates, t), shape, t).ravel() for f in self.callables
+        ]
         for profile, envelope in self.drives:
             size = float(np.max(np.abs(profile)))
             parts.append(np.array([size * envelope_value(self.name, envelope, t)]))
@@ -271,7 +273,9 @@ class Field:
             return
         if isinstance(entry, Drive):
             if callable(entry.profile):
-                points = _values(name, entry.profile(*self.location.coordinates), shape, None)
+                points = callable_values(
+                    name, entry.profile(*self.location.coordinates), shape, None
+                )
                 mean = self._over_link(name, entry.profile)
             else:
                 points = mean = _array(f"{name}.profile", entry.profile, shape)
@@ -293,16 +297,18 @@ class Field:
 
     def _over_link(self, name: str, profile: Callable[..., Any]) -> RealField:
         if self.location.axis is None:
-            return _values(name, profile(*self.location.coordinates), self.location.shape, None)
+            return callable_values(
+                name, profile(*self.location.coordinates), self.location.shape, None
+            )
         half = 0.5 * self.location.spacing
         total = np.zeros(self.location.shape)
         for x, w in zip(_NODES, _WEIGHTS, strict=True):
             values = profile(*self.location.shifted(half * x))
-            total += 0.5 * w * _values(name, values, self.location.shape, None)
+            total += 0.5 * w * callable_values(name, values, self.location.shape, None)
         return total
 
     def _points(self, f: Callable[..., Any], t: float) -> RealField:
-        return _values(self.name, f(*self.location.coordinates, t), self.location.shape, t)
+        return callable_values(self.name, f(*self.location.coordinates, t), self.location.shape, t)
 
     def _mean(self, f: Callable[..., Any], t: float) -> RealField:
         if self.location.axis is None:
@@ -311,7 +317,7 @@ class Field:
         total = np.zeros(self.location.shape)
         for x, w in zip(_NODES, _WEIGHTS, strict=True):
             values = f(*self.location.shifted(half * x), t)
-            total += 0.5 * w * _values(self.name, values, self.location.shape, t)
+            total += 0.5 * w * callable_values(self.name, values, self.location.shape, t)
         return total
 
 
@@ -322,7 +328,7 @@ def _array(name: str, value: Any, shape: tuple[int, ...]) -> RealField:
     return result
 
 
-def _values(name: str, value: Any, shape: tuple[int, ...], t: float | None) -> RealField:
+def callable_values(name: str, value: Any, shape: tuple[int, ...], t: float | None) -> RealField:
     """Check what a callable returned and broadcast it."""
     when = "" if t is None else f" at t = {t!r}"
     try:
@@ -340,9 +346,10 @@ def _values(name: str, value: Any, shape: tuple[int, ...], t: float | None) -> R
     try:
         result = np.broadcast_to(array, shape).astype(np.float64)
     except ValueError:
+        wanted = f"shape {shape} or one that broadcasts to it" if shape else "a number"
         raise ValueError(
-            f"Argument `{name}`, a callable, must return shape {shape} or one that broadcasts to "
-            f"it, but returned {array.shape}{when}."
+            f"Argument `{name}`, a callable, must return {wanted}, "
+            f"but returned shape {array.shape}{when}."
         ) from None
     if not np.isfinite(result).all():
         index = tuple(int(i) for i in np.argwhere(~np.isfinite(result))[0])

@@ -119,7 +119,7 @@ def _accepted(
         low, high = min(measured, order), max(measured, order)
         error = difference / (2**low - 1) / scale
         factor = 1.05 * (error / rtol) ** (1 / (low if error > rtol else high))
-        factor = max(factor, 0.25)  # fewer steps than any run took have shown nothing
+        factor = max(factor, 1 / 16)  # steps far longer than those of any run have shown nothing
         if factor > _LONGEST_REACH:
             if counts.sum() * factor > 64 * _MOST_TRIAL_STEPS:
                 raise _too_many(rtol, float(counts.sum()) * factor)

@@ -10,7 +10,7 @@ import numpy as np
 
 from heatgauge.arguments import RealField, real, real_array
 from heatgauge.boundaries import Boundary, Flux, Insulated, Robin, Temperature
-from heatgauge.errors import NumericalError
+from heatgauge.fields import callable_values
 from heatgauge.grid import Grid
 
 _AXES = "xyz"
@@ -43,35 +43,8 @@ class SideValues:
         """Return the values at ``t``, checked: NumericalError where they are not finite."""
         if self.constant is not None:
             return self.constant
-        value = self._call(t)
-        try:
-            result = np.asarray(value)
-        except ValueError:
-            raise ValueError(
-                f"Argument `{self.name}`, a callable, must return a number or a rectangular array, "
-                f"but returned {value!r} at t = {t!r}."
-            ) from None
-        if result.dtype.kind not in "fiu":
-            raise TypeError(
-                f"Argument `{self.name}`, a callable, must return real numbers, but returned dtype "
-                f"{result.dtype} at t = {t!r}."
-            )
-        try:
-            values = np.broadcast_to(result, () if self.uniform else self.shape)
-        except ValueError:
-            raise ValueError(
-                f"Argument `{self.name}`, a callable, must return "
-                f"{'a number' if self.uniform else f'shape {self.shape}'}, but returned shape "
-                f"{result.shape} at t = {t!r}."
-            ) from None
-        if not np.isfinite(values).all():
-            index = tuple(int(i) for i in np.argwhere(~np.isfinite(values))[0])
-            raise NumericalError(
-                f"Argument `{self.name}`, a callable, returned {values[index]!r} at index {index} "
-                f"at t = {t!r}.",
-                time=t,
-            )
-        return float(values) if self.uniform else np.array(values, dtype=np.float64)
+        values = callable_values(self.name, self._call(t), () if self.uniform else self.shape, t)
+        return float(values) if self.uniform else values
 
 
 class Side:
