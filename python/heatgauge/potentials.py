@@ -91,6 +91,19 @@ class HeatPotentials:
         """The time-dependent gauge functions χ(t) that were applied, as fields on sites."""
         return self._gauges
 
+    def without_gauge(self) -> HeatPotentials:
+        """Return the potentials as they were before any :meth:`transform`."""
+        if not self._gauges and self._static_gauge is None:
+            return self
+        result = HeatPotentials.__new__(HeatPotentials)
+        result.__dict__.update(self.__dict__)
+        result._gauges, result._static_gauge = (), None
+        return result
+
+    def gauge(self, t: float) -> RealField | None:
+        """Return the sum of all gauge functions χ(t) [K·s] that were applied; None: there is none."""
+        return self._gauge(t)
+
     def links(self, t: float) -> tuple[RealField, ...]:
         """Return ∫A·dl [K·s] over the links of each axis at time ``t``."""
         t = real("t", t)

@@ -1,0 +1,84 @@
+"""Which axes the induction couples, and whether it is uniform: read from the plaquettes."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from heatgauge.arguments import RealField
+from heatgauge.potentials import planes
+
+if TYPE_CHECKING:
+    from heatgauge.hamiltonian import Hamiltonian
+
+_EPS = float(np.finfo(float).eps)
+# Beyond half a radian per plaquette the orbit of the lowest level spans less than 1.5 spacings: the
+# lattice is then no stand-in for the continuum in which the three shears are exact.
+_MOST_PHASE = 0.5
+
+
+@dataclasses.dataclass(frozen=True)
+class Coupling:
+    """The coupling of the axes at one time.
+
+    ``kind``: "none", "uniform" (one plane of two axes, ``omega`` = sB/√(m_x m_y)) or "general".
+    """
+
+    kind: str
+    plane: tuple[int, int] | None = None
+    omega: float = 0.0
+    reason: str = ""
+
+
+def kinetic_coupling(hamiltonian: Hamiltonian, t: float) -> Coupling:
+    """Return how the induction at ``t`` couples the axes.
+
+    Gauge changes are left out, and phases count modulo 2π: all that the lattice knows of them.
+    """
+    h = hamiltonian
+    potentials = h.potentials.without_gauge()
+    if h.grid.dimensions == 1 or not potentials.has_vector:
+        return Coupling("none")
+    scale = h.potentials.charge / h.hbar
+    largest = max(float(np.max(np.abs(link), initial=0.0)) for link in potentials.links(t))
+    rounding = 64 * _EPS * max(1.0, abs(scale) * largest)
+    return coupling_of(h, [scale * f for f in potentials.plaquettes(t)], rounding)
+
+
+def coupling_of(
+    hamiltonian: Hamiltonian, phases: list[RealField], rounding: float
+) -> Coupling:
+    """Judge plaquette phases (s/ħ)∮A·dl, one array per plane; zero up to ``rounding``."""
+    h = hamiltonian
+    found: list[tuple[tuple[int, int], float]] = []
+    for plane, phase in zip(planes(h.grid), phases, strict=True):
+        middle = _wrapped(float(np.median(phase)))
+        spread = float(np.max(np.abs(_wrapped_all(phase - middle)), initial=0.0))
+        if spread > rounding + 1e-10 * abs(middle):
+            return Coupling("general", reason="the induction is not uniform")
+        if abs(middle) > rounding:
+            found.append((plane, middle))
+    if not found:
+        return Coupling("none")
+    if len(found) > 1:
+        return Coupling("general", reason="the induction is tilted against the axes")
+    (a, b), phase_value = found[0]
+    if abs(phase_value) > _MOST_PHASE:
+        reason = f"{abs(phase_value):.2g} rad of induction per plaquette are more than the shears"
+        return Coupling("general", reason=f"{reason} resolve")
+    area = h.grid.spacing[a] * h.grid.spacing[b]
+    masses = np.asarray(h.mass)
+    omega = phase_value * h.hbar / (area * math.sqrt(float(masses[a] * masses[b])))
+    return Coupling("uniform", (min(a, b), max(a, b)), omega, "the induction is uniform")
+
+
+def _wrapped(phase: float) -> float:
+    return math.remainder(phase, 2 * math.pi)
+
+
+def _wrapped_all(phase: RealField) -> RealField:
+    result: RealField = phase - 2 * math.pi * np.round(phase / (2 * math.pi))
+    return result
