@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from heatgauge.arguments import RealField
-from heatgauge.potentials import planes
+from heatgauge.potentials import circulations, planes
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
@@ -34,27 +35,39 @@ class Coupling:
 
 
 def kinetic_coupling(hamiltonian: Hamiltonian, t: float) -> Coupling:
-    """Return how the induction at ``t`` couples the axes.
+    """Return how the induction at ``t`` couples the axes; gauge changes are left out.
 
-    Gauge changes are left out, and phases count modulo 2π: all that the lattice knows of them.
+    Examples
+    --------
+    >>> import heatgauge as hg
+    >>> from heatgauge.kinetic_coupling import kinetic_coupling
+    >>> grid = hg.Grid([hg.Axis(-4, 4, 40), hg.Axis(-4, 4, 40)])
+    >>> links = hg.HeatPotentials(grid, vector=hg.uniform_induction(grid, -2.0), charge=0.5)
+    >>> coupling = kinetic_coupling(hg.Hamiltonian(grid, links, mass=[1.0, 4.0]), 0.0)
+    >>> coupling.kind, round(coupling.omega, 12)
+    ('uniform', -0.5)
+    """
+    potentials = hamiltonian.potentials.without_gauge()
+    scale = potentials.charge / hamiltonian.hbar
+    return coupling_of_links(hamiltonian, [scale * link for link in potentials.links(t)])
+
+
+def coupling_of_links(hamiltonian: Hamiltonian, phases: Sequence[RealField | None]) -> Coupling:
+    """Judge the phases on the links of each axis; None where no link turns.
+
+    Plaquettes count modulo 2π: that is all the lattice knows of them. They are equal up to the
+    rounding of the links that were added.
     """
     h = hamiltonian
-    potentials = h.potentials.without_gauge()
-    if h.grid.dimensions == 1 or not potentials.has_vector:
+    if h.grid.dimensions == 1 or all(phase is None for phase in phases):
         return Coupling("none")
-    scale = h.potentials.charge / h.hbar
-    largest = max(float(np.max(np.abs(link), initial=0.0)) for link in potentials.links(t))
-    rounding = 64 * _EPS * max(1.0, abs(scale) * largest)
-    return coupling_of(h, [scale * f for f in potentials.plaquettes(t)], rounding)
-
-
-def coupling_of(
-    hamiltonian: Hamiltonian, phases: list[RealField], rounding: float
-) -> Coupling:
-    """Judge plaquette phases (s/ħ)∮A·dl, one array per plane; zero up to ``rounding``."""
-    h = hamiltonian
+    links = [
+        np.zeros(h.grid.link_shape(a)) if phase is None else phase
+        for a, phase in enumerate(phases)
+    ]
+    rounding = 64 * _EPS * max(1.0, *(float(np.max(np.abs(link), initial=0.0)) for link in links))
     found: list[tuple[tuple[int, int], float]] = []
-    for plane, phase in zip(planes(h.grid), phases, strict=True):
+    for plane, phase in zip(planes(h.grid), circulations(h.grid, links), strict=True):
         middle = _wrapped(float(np.median(phase)))
         spread = float(np.max(np.abs(_wrapped_all(phase - middle)), initial=0.0))
         if spread > rounding + 1e-10 * abs(middle):

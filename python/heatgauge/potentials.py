@@ -180,16 +180,11 @@ class HeatPotentials:
         On a torus the links of a uniform induction enclose zero flux in all; the total flux,
         a whole number of quanta, is put back into the last plaquette, where the seams meet.
         """
-        links = self.links(t)
         result = []
-        for plane in planes(self.grid):
+        for plane, flux in zip(
+            planes(self.grid), circulations(self.grid, self.links(t)), strict=True
+        ):
             a, b = plane
-            flux = (
-                _at_start(self.grid, b, links[a])
-                + _at_end(self.grid, a, links[b])
-                - _at_end(self.grid, b, links[a])
-                - _at_start(self.grid, a, links[b])
-            )
             total = self.total_flux.get(plane, 0.0)
             if total != 0.0:
                 corner: list[Any] = [slice(None)] * self.grid.dimensions
@@ -232,6 +227,17 @@ class HeatPotentials:
 def planes(grid: Grid) -> tuple[tuple[int, int], ...]:
     """Return the pairs of axes that span the planes: (0, 1) in 2D, cyclic pairs in 3D."""
     return ((), ((0, 1),), ((1, 2), (2, 0), (0, 1)))[grid.dimensions - 1]
+
+
+def circulations(grid: Grid, links: Sequence[RealField]) -> list[RealField]:
+    """Return the sum of ``links`` around each plaquette of every plane, seams as they are."""
+    return [
+        _at_start(grid, b, links[a])
+        + _at_end(grid, a, links[b])
+        - _at_end(grid, b, links[a])
+        - _at_start(grid, a, links[b])
+        for a, b in planes(grid)
+    ]
 
 
 def differences(grid: Grid, axis: int, field: RealField) -> RealField:

@@ -71,7 +71,7 @@ class SeparablePhases:
         h = hamiltonian
         self._hamiltonian = h
         self._composition = composition
-        self._keys = link_keys(composition)
+        self.keys = link_keys(composition)
         self._site = _sources(h, -1, first, last)
         self._link = [_sources(h, axis, first, last) for axis in range(h.grid.dimensions)]
         base = h.bare_site_potential() + _sample_base(h, -1, first)
@@ -88,7 +88,7 @@ class SeparablePhases:
             tuple(array / hbar for array in self._site_arrays),
             tuple(tuple(array / hbar for array in arrays) for arrays in self._link_arrays),
             self._flow_rows(starts, dt),
-            tuple(self._link_row(k, starts, dt) for k in range(len(self._keys))),
+            tuple(self._link_row(k, starts, dt) for k in range(len(self.keys))),
         )
 
     def _add_squares(self) -> None:
@@ -123,7 +123,7 @@ class SeparablePhases:
 
     @property
     def _shifts(self) -> bool:
-        return any(key.shift != 0.0 for key in self._keys)
+        return any(key.shift != 0.0 for key in self.keys)
 
     def _flow_rows(self, starts: RealField, dt: float) -> RealField:
         flows = self._composition.flows
@@ -144,7 +144,7 @@ class SeparablePhases:
         return rows
 
     def _link_row(self, number: int, starts: RealField, dt: float) -> RealField:
-        key = self._keys[number]
+        key = self.keys[number]
         own = self._link[key.axis]
         row = np.zeros((starts.size, len(self._link_arrays[key.axis])))
         row[:, 0] = 1.0

@@ -46,7 +46,7 @@ class StepPhases:
     def __init__(self, hamiltonian: Hamiltonian, composition: Composition) -> None:
         self._hamiltonian = hamiltonian
         self._flows = composition.flows
-        self._keys = link_keys(composition)
+        self.keys = link_keys(composition)
         self._plain = hamiltonian.potentials.without_gauge()
         self._moved = any(not field.is_static for field in self._plain.vector)
 
@@ -68,22 +68,29 @@ class StepPhases:
     def links(self, t: float, dt: float) -> list[RealField | None]:
         """Return (s/ħ)∫A·dl for each key of the composition; None where no link turns."""
         h = self._hamiltonian
+        result: list[RealField | None] = []
+        for key, phase in zip(self.keys, self.bare_links(t, dt), strict=True):
+            chi = h.potentials.gauge(t + key.at * dt)
+            if chi is not None:
+                turn = h.potentials.charge / h.hbar * differences(h.grid, key.axis, chi)
+                phase = turn if phase is None else phase + turn
+            result.append(phase)
+        return result
+
+    def bare_links(self, t: float, dt: float) -> list[RealField | None]:
+        """The same before any gauge change: what the induction is read from."""
+        h = self._hamiltonian
         rates: dict[int, RealField] = {}
         result: list[RealField | None] = []
-        for key in self._keys:
-            time = t + key.at * dt
-            chi = h.potentials.gauge(time)
+        for key in self.keys:
             phase: RealField | None = None
             if not self._plain.vector[key.axis].is_zero:
-                phase = self._momentum(key.axis, time) / h.hbar
+                phase = self._momentum(key.axis, t + key.at * dt) / h.hbar
             if key.shift != 0.0 and not h.has_static_fields:
                 if key.axis not in rates:
                     rates[key.axis] = self._impulse_rate(t, dt, key.axis)
                 moved = key.shift * dt**2 / h.hbar * rates[key.axis]
                 phase = moved if phase is None else phase + moved
-            if chi is not None:
-                turn = h.potentials.charge / h.hbar * differences(h.grid, key.axis, chi)
-                phase = turn if phase is None else phase + turn
             result.append(phase)
         return result
 
