@@ -12,6 +12,8 @@ from heatgauge import _core
 from heatgauge.arguments import ComplexField, RealField, choice
 from heatgauge.errors import NumericalError
 from heatgauge.fields import Sampled, envelope_value
+from heatgauge.method import Plan
+from heatgauge.time_steps import choose_steps
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
@@ -67,6 +69,24 @@ class CrankNicolson:
         """Return what advances a state by steps of ``dt``; about ``steps`` of them are expected."""
         solver, reason = _choose(self.solver, hamiltonian, dt, steps)
         return CrankNicolsonStepper(hamiltonian, dt, solver, reason, self.refine)
+
+    def require(self, hamiltonian: Hamiltonian) -> None:
+        """Any Hamiltonian will do."""
+
+    def plan(
+        self,
+        hamiltonian: Hamiltonian,
+        psi0: ComplexField,
+        times: RealField,
+        breakpoints: RealField,
+        rtol: float,
+    ) -> Plan:
+        """Return the steps with which ψ ends within ``rtol``·‖ψ‖ of the exact evolution."""
+        return Plan(self, *choose_steps(self, hamiltonian, psi0, times, breakpoints, rtol))
+
+    def drift_bar(self, steps: int) -> float:
+        """Relative change of the norm after ``steps`` steps that means a run has failed."""
+        return 1e-9 * max(1.0, steps * 1e-6)
 
 
 class CrankNicolsonStepper:

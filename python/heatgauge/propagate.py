@@ -24,9 +24,10 @@ from heatgauge.drive_features import missed_share
 from heatgauge.errors import AccuracyWarning, AliasingWarning, Interrupted, NumericalError
 from heatgauge.evolution import Evolution
 from heatgauge.hamiltonian import Hamiltonian
+from heatgauge.method import Method, Plan, require_method
 from heatgauge.observers import Measurement, Snapshot
 from heatgauge.progress import Progress
-from heatgauge.time_steps import Interval, Steppers, choose_steps, intervals
+from heatgauge.time_steps import Interval, Steppers, intervals
 
 
 def propagate(
@@ -34,7 +35,7 @@ def propagate(
     psi0: Any,
     times: Any,
     *,
-    method: CrankNicolson | None = None,
+    method: Method | None = None,
     dt: float | None = None,
     rtol: float | None = None,
     observe: Mapping[str, Any] | None = None,
@@ -53,7 +54,7 @@ def propagate(
         State at times[0]; never normalised. Its norm must lie in [1e-150, 1e150].
     times : sequence of float
         Output times, strictly increasing.
-    method : CrankNicolson, optional
+    method : hg.CrankNicolson(...), …, optional
         None chooses, and ``run.method`` says what and why.
     dt : float, optional
         Longest step; each interval between outputs and breakpoints is cut into ceil(Δ/dt) equal
@@ -106,7 +107,7 @@ def propagate(
     try:
         if not isinstance(H, Hamiltonian):
             raise TypeError(f"Argument `H` must be a hg.Hamiltonian, but is {H!r}.")
-        used, why = _method(method)
+        used, why = _method(method, H)
         _check_flags(store, callback, progress, threads)
         state = _initial_state(psi0, H)
         output_times = increasing_times("times", times)
@@ -114,10 +115,10 @@ def propagate(
         recorder = _Recorder(H, observe, store == "all", callback)
         recorder.record(float(output_times[0]), state)
         _warn_of_aliasing(H, state, float(output_times[0]))
-        cut, error = _steps(used, H, state, output_times, knots, dt, rtol)
-        if error is None and knots.size == 0:
-            _warn_of_missed_pulses(H, cut)
-        solver = _run(used, H, state, cut, recorder, progress)
+        plan = _plan(used, H, state, output_times, knots, dt, rtol)
+        if plan.error is None and knots.size == 0:
+            _warn_of_missed_pulses(H, plan.cut)
+        solver = _run(plan, H, state, recorder, progress)
     except KeyboardInterrupt as stop:
         partial = None
         if recorder is not None:
@@ -125,7 +126,7 @@ def propagate(
         raise Interrupted(
             "Interrupted; `.partial` holds what was recorded at the output times reached.", partial
         ) from stop
-    return recorder.evolution(f"{used!r}, {why}; {solver}", error)
+    return recorder.evolution(f"{used!r}, {why}; {solver}", plan.error)
 
 
 def _check_flags(store: Any, callback: Any, progress: Any, threads: Any) -> None:
@@ -139,25 +140,25 @@ def _check_flags(store: Any, callback: Any, progress: Any, threads: Any) -> None
 
 
 def _run(
-    method: CrankNicolson,
+    plan: Plan,
     H: Hamiltonian,
     psi: ComplexField,
-    cut: list[Interval],
     recorder: _Recorder,
     progress: bool,
 ) -> str:
     """Advance ψ through all intervals and record; return how the systems were solved."""
-    steppers = Steppers(method, H, sum(piece.steps for piece in cut))
+    total = sum(piece.steps for piece in plan.cut)
+    steppers = Steppers(plan.method, H, total)
     norm = float(np.linalg.norm(psi))
-    with Progress(sum(piece.steps for piece in cut), enabled=progress) as bar:
-        for piece in cut:
+    with Progress(total, enabled=progress) as bar:
+        for piece in plan.cut:
             stepper = steppers.get(piece)
             for first, count in bar.portions(piece.steps):
                 stepper.advance(psi, piece.start, first, count, taken=recorder.steps)
                 bar.advance(count)
             recorder.steps += piece.steps
             recorder.longest = max(recorder.longest, piece.dt)
-            _require_unitarity(psi, norm, recorder.steps, piece)
+            _require_unitarity(psi, norm, plan.method.drift_bar(recorder.steps), recorder, piece)
             if piece.output:
                 recorder.record(piece.end, psi)
     return steppers.reason
@@ -278,43 +279,46 @@ def _breakpoints(breakpoints: Any, H: Hamiltonian) -> RealField:
     return np.unique(np.array(listed, dtype=np.float64))
 
 
-def _method(method: Any) -> tuple[CrankNicolson, str]:
+def _method(method: Any, H: Hamiltonian) -> tuple[Method, str]:
     if method is None:
         return CrankNicolson(), "the default"
-    if not isinstance(method, CrankNicolson):
-        raise TypeError(f"Argument `method` must be hg.CrankNicolson(...), but is {method!r}.")
-    return method, "as asked"
+    used = require_method(method)
+    used.require(H)
+    return used, "as asked"
 
 
-def _steps(
-    method: CrankNicolson,
+def _plan(
+    method: Method,
     H: Hamiltonian,
     psi0: ComplexField,
     times: RealField,
     knots: RealField,
     dt: float | None,
     rtol: float | None,
-) -> tuple[list[Interval], float | None]:
+) -> Plan:
     if dt is not None and rtol is not None:
         raise ValueError(
             f"Arguments `dt` and `rtol` must not both be given, but are {dt!r} and {rtol!r}."
         )
     if dt is not None:
-        return intervals(times, knots, real("dt", dt, above=0.0)), None
+        return Plan(method, intervals(times, knots, real("dt", dt, above=0.0)), None)
     asked = 1e-6 if rtol is None else real("rtol", rtol, least=1e-13, most=1.0)
     if times.size == 1:
-        return [], 0.0
-    return choose_steps(method, H, psi0, times, knots, asked)
+        return Plan(method, [], 0.0)
+    return method.plan(H, psi0, times, knots, asked)
 
 
-def _require_unitarity(psi: ComplexField, norm: float, steps: int, piece: Interval) -> None:
+def _require_unitarity(
+    psi: ComplexField, norm: float, bar: float, recorder: _Recorder, piece: Interval
+) -> None:
     """A drift beyond rounding means that the linear systems were not solved: say so."""
     drift = abs(float(np.linalg.norm(psi)) / norm - 1.0)
-    if not drift <= 1e-9 * max(1.0, steps * 1e-6):
+    if not drift <= bar:
         raise NumericalError(
-            f"The norm changed by {drift:.3g} of itself up to step {steps} at t = {piece.end:.6g}: "
-            f"dt·‖H‖/ħ is too large for double precision. Try a smaller dt than {piece.dt:.3g}.",
-            step=steps,
+            f"The norm changed by {drift:.3g} of itself up to step {recorder.steps} at "
+            f"t = {piece.end:.6g}: dt·‖H‖/ħ is too large for double precision. "
+            f"Try a smaller dt than {piece.dt:.3g}.",
+            step=recorder.steps,
             residual=drift,
             time=piece.end,
         )
