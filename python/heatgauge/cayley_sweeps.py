@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from heatgauge.arguments import choice, integer
+from heatgauge.arguments import ComplexField, RealField, choice, integer
 from heatgauge.composition import (
     Composition,
     Motion,
@@ -15,10 +15,14 @@ from heatgauge.composition import (
     force_gradient,
     strang,
 )
+from heatgauge.intervals import intervals
 from heatgauge.kinetic_coupling import Coupling
+from heatgauge.method import Plan
 from heatgauge.sweep_generator import GeneratorOf
 from heatgauge.sweep_stages import Lines
 from heatgauge.sweep_stepper import SweepStepper
+from heatgauge.time_steps import relative_distance, resolved_step, run_to_end
+from heatgauge.trial_runs import choose_by_trials
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
@@ -111,6 +115,33 @@ class CayleySweeps:
         require_sweepable(hamiltonian)
         lines = Lines(self.factors, self.refine)
         return SweepStepper(hamiltonian, dt, self.composed, lines, members, threads)
+
+    def require(self, hamiltonian: Hamiltonian) -> None:
+        """Refuse what only the assembled matrix describes."""
+        require_sweepable(hamiltonian)
+
+    def plan(
+        self,
+        hamiltonian: Hamiltonian,
+        psi0: ComplexField,
+        times: RealField,
+        breakpoints: RealField,
+        rtol: float,
+        threads: int = 1,
+    ) -> Plan:
+        """Return the steps with which ψ ends within ``rtol``·‖ψ‖ of the evolution by G."""
+        choice = choose_by_trials(
+            lambda cut: run_to_end(self, hamiltonian, psi0, cut, threads),
+            intervals(times, breakpoints, resolved_step(hamiltonian, times)),
+            rtol,
+            float(self.order),
+            relative_distance(psi0, hamiltonian.grid.dimensions),
+        )
+        return Plan(self, choice.cut, choice.error)
+
+    def drift_bar(self, steps: int) -> float:
+        """Relative change of the norm after ``steps`` steps that means a run has failed."""
+        return 1e-9 * max(1.0, steps * 1e-6)
 
     def composed(self, coupling: Coupling, dimensions: int) -> Composition:
         """Return the composition for axes coupled in this way."""

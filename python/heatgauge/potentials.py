@@ -232,25 +232,25 @@ def planes(grid: Grid) -> tuple[tuple[int, int], ...]:
 def circulations(grid: Grid, links: Sequence[RealField]) -> list[RealField]:
     """Return the sum of ``links`` around each plaquette of every plane, seams as they are."""
     return [
-        _at_start(grid, b, links[a])
-        + _at_end(grid, a, links[b])
-        - _at_end(grid, b, links[a])
-        - _at_start(grid, a, links[b])
+        at_start(grid, b, links[a])
+        + at_end(grid, a, links[b])
+        - at_end(grid, b, links[a])
+        - at_start(grid, a, links[b])
         for a, b in planes(grid)
     ]
 
 
 def differences(grid: Grid, axis: int, field: RealField) -> RealField:
     """Return field(end) − field(start) over the links of ``axis``."""
-    return _at_end(grid, axis, field) - _at_start(grid, axis, field)
+    return at_end(grid, axis, field) - at_start(grid, axis, field)
 
 
-def _at_start(grid: Grid, axis: int, field: RealField) -> RealField:
+def at_start(grid: Grid, axis: int, field: RealField) -> RealField:
     """Return the values at the start of each link of ``axis``."""
     return np.take(field, np.arange(grid.axes[axis].links), axis=axis)
 
 
-def _at_end(grid: Grid, axis: int, field: RealField) -> RealField:
+def at_end(grid: Grid, axis: int, field: RealField) -> RealField:
     """Return the values at the end of each link of ``axis``; the seam ends at site 0."""
     ends = (np.arange(grid.axes[axis].links) + 1) % grid.axes[axis].points
     return np.take(field, ends, axis=axis)
