@@ -111,34 +111,34 @@ HEATGAUGE_INLINE void finish(double* rows, Index blocks, const double* multiplie
   }
 
 HEATGAUGE_CLONES void split_level(int radix, double* rows, Index blocks, Index rest,
-                                  const double* factors) {
+                                  const double* factors){
 #define HEATGAUGE_CALL(R) split<R>(rows, blocks, rest, factors)
-  HEATGAUGE_FOR_RADIX(radix, HEATGAUGE_CALL)
+    HEATGAUGE_FOR_RADIX(radix, HEATGAUGE_CALL)
 #undef HEATGAUGE_CALL
 }
 
-HEATGAUGE_CLONES void join_level(int radix, double* rows, Index blocks, Index rest,
-                                 const double* factors) {
+HEATGAUGE_CLONES
+    void join_level(int radix, double* rows, Index blocks, Index rest, const double* factors){
 #define HEATGAUGE_CALL(R) join<R>(rows, blocks, rest, factors)
-  HEATGAUGE_FOR_RADIX(radix, HEATGAUGE_CALL)
+        HEATGAUGE_FOR_RADIX(radix, HEATGAUGE_CALL)
 #undef HEATGAUGE_CALL
-}
+    }
 
-HEATGAUGE_CLONES void finish_forward(int radix, double* rows, Index blocks) {
+HEATGAUGE_CLONES void finish_forward(int radix, double* rows, Index blocks){
 #define HEATGAUGE_CALL(R) finish<R, true, false, false, false>(rows, blocks, nullptr)
-  HEATGAUGE_FOR_RADIX(radix, HEATGAUGE_CALL)
+    HEATGAUGE_FOR_RADIX(radix, HEATGAUGE_CALL)
 #undef HEATGAUGE_CALL
 }
 
-HEATGAUGE_CLONES void finish_backward(int radix, double* rows, Index blocks) {
+HEATGAUGE_CLONES void finish_backward(int radix, double* rows, Index blocks){
 #define HEATGAUGE_CALL(R) finish<R, false, true, false, false>(rows, blocks, nullptr)
-  HEATGAUGE_FOR_RADIX(radix, HEATGAUGE_CALL)
+    HEATGAUGE_FOR_RADIX(radix, HEATGAUGE_CALL)
 #undef HEATGAUGE_CALL
 }
 
-HEATGAUGE_CLONES void finish_common(int radix, double* rows, Index blocks, const double* factor) {
+HEATGAUGE_CLONES void finish_common(int radix, double* rows, Index blocks, const double* factor){
 #define HEATGAUGE_CALL(R) finish<R, true, true, true, false>(rows, blocks, factor)
-  HEATGAUGE_FOR_RADIX(radix, HEATGAUGE_CALL)
+    HEATGAUGE_FOR_RADIX(radix, HEATGAUGE_CALL)
 #undef HEATGAUGE_CALL
 }
 
@@ -183,8 +183,10 @@ bool LineTransform::supports(Index points) {
 
 LineTransform::LineTransform(Index points) : points_(points) {
   if (!supports(points)) {
-    throw std::invalid_argument("a line transform needs a number of points without prime factors "
-                                "above 5, not " + std::to_string(points));
+    throw std::invalid_argument(
+        "a line transform needs a number of points without prime factors "
+        "above 5, not " +
+        std::to_string(points));
   }
   levels_of(points);
   order_modes();
@@ -249,10 +251,18 @@ void LineTransform::run_resident(std::size_t level, double* rows, const double* 
   }
   const int radix = levels_[last].radix;
   switch (way) {
-    case Way::forward: finish_forward(radix, rows, blocks(last)); break;
-    case Way::backward: finish_backward(radix, rows, blocks(last)); break;
-    case Way::common: finish_common(radix, rows, blocks(last), multiplier); break;
-    case Way::own: finish_own(radix, rows, blocks(last), multiplier); break;
+    case Way::forward:
+      finish_forward(radix, rows, blocks(last));
+      break;
+    case Way::backward:
+      finish_backward(radix, rows, blocks(last));
+      break;
+    case Way::common:
+      finish_common(radix, rows, blocks(last), multiplier);
+      break;
+    case Way::own:
+      finish_own(radix, rows, blocks(last), multiplier);
+      break;
   }
   if (way != Way::forward) {
     for (std::size_t i = last; i-- > level;) run(i, join_level);

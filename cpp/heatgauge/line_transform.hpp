@@ -34,8 +34,9 @@ class LineTransform {
  private:
   struct Level {
     int radix;
-    Index rest;     // rows of each of its parts
-    Index factors;  // where its e^{-2πi·j·q/(radix·rest)} begin: j = 0 … rest - 1, q = 1 … radix - 1
+    Index rest;  // rows of each of its parts
+    Index
+        factors;  // where its e^{-2πi·j·q/(radix·rest)} begin: j = 0 … rest - 1, q = 1 … radix - 1
   };
   enum class Way { forward, backward, common, own };
   void levels_of(Index points);
