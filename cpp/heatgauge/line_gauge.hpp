@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "heatgauge/grid.hpp"
-#include "heatgauge/line_batch.hpp"
+#include "heatgauge/line_bundle.hpp"
 
 namespace heatgauge {
 
@@ -23,31 +23,33 @@ class LineGauge {
   void set_links(const double* phases);
 
   const Axis& axis() const { return axis_; }
-  const LineBatches& batches() const { return batches_; }
+  /// Bundles of lines, and sites of each line.
+  Index bundles() const { return bundles_.count(); }
+  Index points() const { return axis_.points; }
   /// Whether all lines have the same α.
   bool alike() const { return alike_; }
-  /// -α/N of the line in lane `lane` of batch `b`.
-  double turn(Index b, Index lane) const {
-    return turns_[static_cast<std::size_t>(alike_ ? 0 : b * line_lanes + lane)];
+  /// -α/N of the lines of bundle `b` (of all lines where they are alike).
+  const double* turns(Index b) const {
+    return turns_.data() + static_cast<std::size_t>(alike_ ? 0 : b * kLanes);
   }
-  /// Batch `b` of ψ → χ and back, rows in the order of the batches.
-  void enter(Index b, double* rows) const;
-  void leave(Index b, double* rows) const;
+  /// Bundle `b` of ψ → χ, and back.
+  void enter(Index b, Row* rows) const;
+  void leave(Index b, Row* rows) const;
 
  private:
   enum class Carry { none, common, own };
-  void gather(const double* phases, Index b, double* links) const;
-  bool survey(const double* phases);
-  void carry_batch(const double* phases, Index b);
+  void gather(const double* phases, Index b);
+  bool survey(Index b);
+  void carry_bundle(Index b);
 
   Axis axis_;
-  LineBatches batches_;
-  Index link_step_;  // distance of the links of a line in memory
+  LineBundles bundles_;
   bool alike_ = true;
   Carry carry_ = Carry::none;
-  std::vector<double> turns_;
-  std::vector<double> carries_;  // e^{-iθ}: a number per row, or a batch per batch
-  std::vector<double> links_;    // scratch: the links of one batch, then θ
+  std::vector<double> turns_;    // of every line, rounded up to whole bundles
+  std::vector<Complex> common_;  // e^{-iθ} of all lines
+  std::vector<Row> own_;         // e^{-iθ} of every line
+  std::vector<double> links_;    // scratch: the links of one bundle, then θ
   std::vector<Complex> units_;   // scratch
 };
 

@@ -13,37 +13,30 @@ namespace heatgauge {
 namespace {
 
 template <int R>
-HEATGAUGE_INLINE void load(const double* rows, Index step, Index l, Turn (&x)[R]) {
+HEATGAUGE_INLINE void load(const Row* rows, Index step, Index l, Lane (&x)[R]) {
 #pragma GCC unroll 8
-  for (int q = 0; q < R; ++q) {
-    x[q] = {rows[q * step + l], rows[q * step + line_lanes + l]};
-  }
+  for (int q = 0; q < R; ++q) x[q] = lane(rows[q * step], l);
 }
 
 template <int R>
-HEATGAUGE_INLINE void store(double* rows, Index step, Index l, const Turn (&x)[R]) {
+HEATGAUGE_INLINE void store(Row* rows, Index step, Index l, const Lane (&x)[R]) {
 #pragma GCC unroll 8
-  for (int q = 0; q < R; ++q) {
-    rows[q * step + l] = x[q].re;
-    rows[q * step + line_lanes + l] = x[q].im;
-  }
+  for (int q = 0; q < R; ++q) put_lane(rows[q * step], l, x[q]);
 }
 
 /// One level forward in `blocks` blocks of R·rest rows: transform over the R parts, then turn.
 template <int R>
-HEATGAUGE_INLINE void split(double* rows, Index blocks, Index rest, const double* factors) {
-  const Index step = rest * batch_row;
-  for (Index block = 0; block < blocks; ++block, rows += R * step) {
+HEATGAUGE_INLINE void split(Row* rows, Index blocks, Index rest, const double* factors) {
+  for (Index block = 0; block < blocks; ++block, rows += R * rest) {
     for (Index j = 0; j < rest; ++j) {
-      double* at = rows + j * batch_row;
       const double* f = factors + j * 2 * (R - 1);
       HEATGAUGE_LANES {
-        Turn x[R];
-        load<R>(at, step, l, x);
+        Lane x[R];
+        load<R>(rows + j, rest, l, x);
         Butterfly<R, true>::apply(x);
 #pragma GCC unroll 8
-        for (int q = 1; q < R; ++q) x[q] = x[q] * Turn{f[2 * q - 2], f[2 * q - 1]};
-        store<R>(at, step, l, x);
+        for (int q = 1; q < R; ++q) x[q] = x[q] * Lane{f[2 * q - 2], f[2 * q - 1]};
+        store<R>(rows + j, rest, l, x);
       }
     }
   }
@@ -51,46 +44,67 @@ HEATGAUGE_INLINE void split(double* rows, Index blocks, Index rest, const double
 
 /// Undoes `split` (but for a factor R): turn back, then transform.
 template <int R>
-HEATGAUGE_INLINE void join(double* rows, Index blocks, Index rest, const double* factors) {
-  const Index step = rest * batch_row;
-  for (Index block = 0; block < blocks; ++block, rows += R * step) {
+HEATGAUGE_INLINE void join(Row* rows, Index blocks, Index rest, const double* factors) {
+  for (Index block = 0; block < blocks; ++block, rows += R * rest) {
     for (Index j = 0; j < rest; ++j) {
-      double* at = rows + j * batch_row;
       const double* f = factors + j * 2 * (R - 1);
       HEATGAUGE_LANES {
-        Turn x[R];
-        load<R>(at, step, l, x);
+        Lane x[R];
+        load<R>(rows + j, rest, l, x);
 #pragma GCC unroll 8
         for (int q = 1; q < R; ++q) {
-          x[q] = times_conjugate(x[q], Turn{f[2 * q - 2], f[2 * q - 1]});
+          x[q] = times_conjugate(x[q], Lane{f[2 * q - 2], f[2 * q - 1]});
         }
         Butterfly<R, false>::apply(x);
-        store<R>(at, step, l, x);
+        store<R>(rows + j, rest, l, x);
       }
     }
   }
 }
 
-/// The innermost level, where parts are single rows. With a multiplier there and back at once.
-template <int R, bool there, bool back, bool common, bool own>
-HEATGAUGE_INLINE void finish(double* rows, Index blocks, const double* multiplier) {
-  for (Index block = 0; block < blocks; ++block, rows += R * batch_row) {
+/// The innermost level, where parts are single rows.
+template <int R, bool forward>
+HEATGAUGE_INLINE void finish(Row* rows, Index blocks) {
+  for (Index block = 0; block < blocks; ++block, rows += R) {
     HEATGAUGE_LANES {
-      Turn x[R];
-      load<R>(rows, batch_row, l, x);
-      if constexpr (there) Butterfly<R, true>::apply(x);
-#pragma GCC unroll 8
-      for (int q = 0; q < R; ++q) {
-        if constexpr (common) x[q] = x[q] * Turn{multiplier[2 * q], multiplier[2 * q + 1]};
-        if constexpr (own) {
-          const double* factor = multiplier + q * batch_row + l;
-          x[q] = x[q] * Turn{factor[0], factor[line_lanes]};
-        }
-      }
-      if constexpr (back) Butterfly<R, false>::apply(x);
-      store<R>(rows, batch_row, l, x);
+      Lane x[R];
+      load<R>(rows, 1, l, x);
+      Butterfly<R, forward>::apply(x);
+      store<R>(rows, 1, l, x);
     }
-    multiplier += common ? 2 * R : own ? R * batch_row : 0;
+  }
+}
+
+/// The innermost level there and back at once, with a number per mode between.
+template <int R>
+HEATGAUGE_INLINE void turn_common(Row* rows, Index blocks, const Complex* multiplier) {
+  for (Index block = 0; block < blocks; ++block, rows += R, multiplier += R) {
+    const double* f = reinterpret_cast<const double*>(multiplier);
+    HEATGAUGE_LANES {
+      Lane x[R];
+      load<R>(rows, 1, l, x);
+      Butterfly<R, true>::apply(x);
+#pragma GCC unroll 8
+      for (int q = 0; q < R; ++q) x[q] = x[q] * Lane{f[2 * q], f[2 * q + 1]};
+      Butterfly<R, false>::apply(x);
+      store<R>(rows, 1, l, x);
+    }
+  }
+}
+
+/// The same with a number per mode and line.
+template <int R>
+HEATGAUGE_INLINE void turn_own(Row* rows, Index blocks, const Row* multiplier) {
+  for (Index block = 0; block < blocks; ++block, rows += R, multiplier += R) {
+    HEATGAUGE_LANES {
+      Lane x[R];
+      load<R>(rows, 1, l, x);
+      Butterfly<R, true>::apply(x);
+#pragma GCC unroll 8
+      for (int q = 0; q < R; ++q) x[q] = x[q] * lane(multiplier[q], l);
+      Butterfly<R, false>::apply(x);
+      store<R>(rows, 1, l, x);
+    }
   }
 }
 
@@ -110,7 +124,7 @@ HEATGAUGE_INLINE void finish(double* rows, Index blocks, const double* multiplie
       return call(8);                    \
   }
 
-HEATGAUGE_CLONES void split_level(int radix, double* rows, Index blocks, Index rest,
+HEATGAUGE_CLONES void split_level(int radix, Row* rows, Index blocks, Index rest,
                                   const double* factors){
 #define HEATGAUGE_CALL(R) split<R>(rows, blocks, rest, factors)
     HEATGAUGE_FOR_RADIX(radix, HEATGAUGE_CALL)
@@ -118,38 +132,38 @@ HEATGAUGE_CLONES void split_level(int radix, double* rows, Index blocks, Index r
 }
 
 HEATGAUGE_CLONES
-    void join_level(int radix, double* rows, Index blocks, Index rest, const double* factors){
+    void join_level(int radix, Row* rows, Index blocks, Index rest, const double* factors){
 #define HEATGAUGE_CALL(R) join<R>(rows, blocks, rest, factors)
         HEATGAUGE_FOR_RADIX(radix, HEATGAUGE_CALL)
 #undef HEATGAUGE_CALL
     }
 
-HEATGAUGE_CLONES void finish_forward(int radix, double* rows, Index blocks){
-#define HEATGAUGE_CALL(R) finish<R, true, false, false, false>(rows, blocks, nullptr)
+HEATGAUGE_CLONES void finish_forward(int radix, Row* rows, Index blocks){
+#define HEATGAUGE_CALL(R) finish<R, true>(rows, blocks)
     HEATGAUGE_FOR_RADIX(radix, HEATGAUGE_CALL)
 #undef HEATGAUGE_CALL
 }
 
-HEATGAUGE_CLONES void finish_backward(int radix, double* rows, Index blocks){
-#define HEATGAUGE_CALL(R) finish<R, false, true, false, false>(rows, blocks, nullptr)
+HEATGAUGE_CLONES void finish_backward(int radix, Row* rows, Index blocks){
+#define HEATGAUGE_CALL(R) finish<R, false>(rows, blocks)
     HEATGAUGE_FOR_RADIX(radix, HEATGAUGE_CALL)
 #undef HEATGAUGE_CALL
 }
 
-HEATGAUGE_CLONES void finish_common(int radix, double* rows, Index blocks, const double* factor){
-#define HEATGAUGE_CALL(R) finish<R, true, true, true, false>(rows, blocks, factor)
+HEATGAUGE_CLONES void finish_common(int radix, Row* rows, Index blocks, const Complex* factors){
+#define HEATGAUGE_CALL(R) turn_common<R>(rows, blocks, factors)
     HEATGAUGE_FOR_RADIX(radix, HEATGAUGE_CALL)
 #undef HEATGAUGE_CALL
 }
 
-HEATGAUGE_CLONES void finish_own(int radix, double* rows, Index blocks, const double* factor) {
-#define HEATGAUGE_CALL(R) finish<R, true, true, false, true>(rows, blocks, factor)
+HEATGAUGE_CLONES void finish_own(int radix, Row* rows, Index blocks, const Row* factors) {
+#define HEATGAUGE_CALL(R) turn_own<R>(rows, blocks, factors)
   HEATGAUGE_FOR_RADIX(radix, HEATGAUGE_CALL)
 #undef HEATGAUGE_CALL
 }
 
-/// Rows that stay in the first cache (128 bytes each) while all their levels are run.
-constexpr Index kResidentRows = 192;
+/// Rows that stay in the first cache (256 bytes each) while all their levels are run.
+constexpr Index kResidentRows = 96;
 
 /// e^{-2πi·part/whole}, from an angle below π/4 so that each component is right to its last place.
 void put_root(Index part, Index whole, double* root) {
@@ -237,7 +251,7 @@ void LineTransform::order_modes() {
 }
 
 /// All levels from `level` on, one after the other, of a block that fits into the cache.
-void LineTransform::run_resident(std::size_t level, double* rows, const double* multiplier,
+void LineTransform::run_resident(std::size_t level, Row* rows, Multiplier multiplier,
                                  Way way) const {
   const Index length = levels_[level].radix * levels_[level].rest;
   const std::size_t last = levels_.size() - 1;
@@ -258,10 +272,10 @@ void LineTransform::run_resident(std::size_t level, double* rows, const double* 
       finish_backward(radix, rows, blocks(last));
       break;
     case Way::common:
-      finish_common(radix, rows, blocks(last), multiplier);
+      finish_common(radix, rows, blocks(last), multiplier.common);
       break;
     case Way::own:
-      finish_own(radix, rows, blocks(last), multiplier);
+      finish_own(radix, rows, blocks(last), multiplier.own);
       break;
   }
   if (way != Way::forward) {
@@ -270,31 +284,29 @@ void LineTransform::run_resident(std::size_t level, double* rows, const double* 
 }
 
 /// Long blocks: one level on all of it, then part after part.
-void LineTransform::descend(std::size_t level, double* rows, const double* multiplier,
-                            Way way) const {
+void LineTransform::descend(std::size_t level, Row* rows, Multiplier multiplier, Way way) const {
   const Level& at = levels_[level];
   if (at.rest == 1 || at.radix * at.rest <= kResidentRows) {
     return run_resident(level, rows, multiplier, way);
   }
   const double* factors = factors_.data() + at.factors;
   if (way != Way::backward) split_level(at.radix, rows, 1, at.rest, factors);
-  const Index step = way == Way::common ? 2 : way == Way::own ? batch_row : 0;
   for (Index q = 0; q < at.radix; ++q) {
-    descend(level + 1, rows + q * at.rest * batch_row, multiplier + q * at.rest * step, way);
+    descend(level + 1, rows + q * at.rest, multiplier.from(q * at.rest), way);
   }
   if (way != Way::forward) join_level(at.radix, rows, 1, at.rest, factors);
 }
 
-void LineTransform::forward(double* rows) const { descend(0, rows, nullptr, Way::forward); }
+void LineTransform::forward(Row* rows) const { descend(0, rows, {}, Way::forward); }
 
-void LineTransform::backward(double* rows) const { descend(0, rows, nullptr, Way::backward); }
+void LineTransform::backward(Row* rows) const { descend(0, rows, {}, Way::backward); }
 
-void LineTransform::filter(double* rows, const Complex* multiplier) const {
-  descend(0, rows, reinterpret_cast<const double*>(multiplier), Way::common);
+void LineTransform::filter(Row* rows, const Complex* multiplier) const {
+  descend(0, rows, {multiplier, nullptr}, Way::common);
 }
 
-void LineTransform::filter(double* rows, const double* multiplier) const {
-  descend(0, rows, multiplier, Way::own);
+void LineTransform::filter(Row* rows, const Row* multiplier) const {
+  descend(0, rows, {nullptr, multiplier}, Way::own);
 }
 
 }  // namespace heatgauge

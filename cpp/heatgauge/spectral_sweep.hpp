@@ -16,20 +16,18 @@ namespace heatgauge {
 /// Im λ <= 0.
 class SpectralSweep {
  public:
+  /// Keeps a reference to the gauge.
   SpectralSweep(const LineGauge& gauge, Complex lambda);
 
   /// Whether lines of `points` sites can be transformed.
   static bool supports(Index points) { return LineTransform::supports(points); }
 
-  /// After the links of the gauge or λ have changed.
-  void update(const LineGauge& gauge, Complex lambda);
+  void set_lambda(Complex lambda);
+  /// After the links of the gauge have changed.
+  void update();
 
-  Index batches() const { return batches_; }
-  /// Doubles of scratch that `advance` needs.
-  Index scratch() const { return transform_.points() * batch_row; }
-  /// Batches first … last - 1 of lines. Batches are independent of one another.
-  void advance(const LineGauge& gauge, Complex* psi, Index first, Index last,
-               double* scratch) const;
+  /// Bundle `b` of lines; `space` holds as many rows.
+  void run(Index b, Row* rows, Row* space) const;
 
  private:
   /// Modes k and N - k of the reordered line, which the sine transform mixes.
@@ -37,17 +35,19 @@ class SpectralSweep {
     Index row, partner;
     Complex mean, there, back;
   };
-  void update_waves(const LineGauge& gauge, Complex lambda);
-  void update_sines(Complex lambda);
+  void update_waves();
+  void update_sines();
+  void run_sines(Row* rows, Row* space) const;
 
+  const LineGauge* gauge_;
   LineTransform transform_;
-  Index batches_;
-  bool walls_, alike_ = true;
-  std::vector<double> common_;  // a factor per mode, all lines
-  std::vector<double> own_;     // a batch of factors per batch of lines
+  Complex lambda_;
+  bool alike_ = true;
+  std::vector<Complex> common_;  // a factor per mode, of all lines
+  std::vector<Row> own_;         // a factor per mode, of every line
   std::vector<Mixing> mixing_;
-  std::vector<double> kappas_, phases_;  // scratch
-  std::vector<Complex> units_;           // scratch
+  std::vector<double> squares_, phases_;  // scratch
+  std::vector<Complex> units_;            // scratch
 };
 
 }  // namespace heatgauge

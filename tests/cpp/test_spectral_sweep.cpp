@@ -14,7 +14,9 @@ using heatgauge::Axis;
 using heatgauge::Complex;
 using heatgauge::Grid;
 using heatgauge::Index;
+using heatgauge::LineBundles;
 using heatgauge::LineGauge;
+using heatgauge::Row;
 using heatgauge::SpectralSweep;
 using systems::Dense;
 using systems::uniform;
@@ -32,14 +34,24 @@ Phases random_phases(Index count, unsigned seed, double largest = 4.0) {
   return phases;
 }
 
-/// All batches of one axis.
-Vector swept(const Grid& grid, int axis, const LineGauge& gauge, Complex lambda, Vector psi) {
-  (void)grid;
-  (void)axis;
-  const SpectralSweep sweep(gauge, lambda);
-  std::vector<double> scratch(static_cast<std::size_t>(sweep.scratch()));
-  sweep.advance(gauge, psi.data(), 0, sweep.batches(), scratch.data());
+/// Bundle `b` of lines along the axis of a sweep.
+void sweep_bundle(const Grid& grid, int axis, const SpectralSweep& sweep, Index b, Vector& psi) {
+  const LineBundles bundles(grid, axis, 1);
+  std::vector<Row> rows(static_cast<std::size_t>(bundles.rows())), space(rows.size());
+  bundles.load(b, psi.data(), rows.data());
+  sweep.run(b, rows.data(), space.data());
+  bundles.store(b, rows.data(), psi.data(), 1.0);
+}
+
+Vector swept(const Grid& grid, int axis, const SpectralSweep& sweep, Vector psi) {
+  const Index count = LineBundles(grid, axis, 1).count();
+  for (Index b = 0; b < count; ++b) sweep_bundle(grid, axis, sweep, b, psi);
   return psi;
+}
+
+Vector swept(const Grid& grid, int axis, const LineGauge& gauge, Complex lambda,
+             const Vector& psi) {
+  return swept(grid, axis, SpectralSweep(gauge, lambda), psi);
 }
 
 Vector swept(const Grid& grid, int axis, const Phases& phases, Complex lambda, const Vector& psi) {
@@ -284,20 +296,17 @@ TEST_CASE("a free Gaussian is exact in one step") {
   CHECK((swept(grid, 0, gauge, 1.01 * lambda, gaussian(0.0)) - gaussian(time)).norm() > 1e-3);
 }
 
-TEST_CASE("batches in any order and any portions give the same bits") {
+TEST_CASE("bundles may be taken in any order") {
   const Grid grid({{12, 0.3, true, 0.7}, {36, 0.2, true, 0.0}, {20, 0.2, false, 0.0}});
   for (int axis = 0; axis < 3; ++axis) {
     const Phases phases = random_phases(grid.links(axis), 50);
     const Vector psi = systems::random_state(grid.size(), 51);
-    const Vector whole = swept(grid, axis, phases, 0.4, psi);
     LineGauge gauge(grid, axis);
     gauge.set_links(phases.data());
     const SpectralSweep sweep(gauge, 0.4);
-    std::vector<double> scratch(static_cast<std::size_t>(sweep.scratch()));
+    const Vector whole = swept(grid, axis, sweep, psi);
     Vector parts = psi;
-    for (Index b = sweep.batches(); b-- > 0;) {
-      sweep.advance(gauge, parts.data(), b, b + 1, scratch.data());
-    }
+    for (Index b = gauge.bundles(); b-- > 0;) sweep_bundle(grid, axis, sweep, b, parts);
     CHECK(parts == whole);
   }
 }
@@ -310,12 +319,9 @@ TEST_CASE("links may be replaced, by arrays and by numbers in turn") {
     const Vector psi = systems::random_state(grid.size(), 62);
     LineGauge gauge(grid, axis);
     SpectralSweep sweep(gauge, 0.4);
-    std::vector<double> scratch(static_cast<std::size_t>(sweep.scratch()));
     const auto result = [&] {
-      sweep.update(gauge, 0.4);
-      Vector state = psi;
-      sweep.advance(gauge, state.data(), 0, sweep.batches(), scratch.data());
-      return state;
+      sweep.update();
+      return swept(grid, axis, sweep, psi);
     };
     const Vector free = result();
     gauge.set_links(first.data());
@@ -338,12 +344,13 @@ TEST_CASE("the norm drifts by rounding only") {
       LineGauge gauge(grid, 0);
       gauge.set_links(random_phases(grid.links(0), 70).data());
       const SpectralSweep sweep(gauge, 0.37);
-      std::vector<double> scratch(static_cast<std::size_t>(sweep.scratch()));
       Vector psi = systems::random_state(points, 71);
       const double before = psi.squaredNorm();
-      for (Index n = 0; n < steps; ++n) {
-        sweep.advance(gauge, psi.data(), 0, 1, scratch.data());
-      }
+      std::vector<Row> rows(static_cast<std::size_t>(points)), space(rows.size());
+      const LineBundles bundles(grid, 0, 1);
+      bundles.load(0, psi.data(), rows.data());
+      for (Index n = 0; n < steps; ++n) sweep.run(0, rows.data(), space.data());
+      bundles.store(0, rows.data(), psi.data(), 1.0);
       const double drift = std::abs(psi.squaredNorm() - before);
       MESSAGE("drift of norm² per step: " << drift / static_cast<double>(steps));
       CHECK(drift <= 5e-16 * static_cast<double>(steps));
