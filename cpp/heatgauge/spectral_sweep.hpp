@@ -22,6 +22,8 @@ class SpectralSweep {
   /// Whether lines of `points` sites can be transformed.
   static bool supports(Index points) { return LineTransform::supports(points); }
 
+  const LineGauge* gauge() const { return gauge_; }
+  Complex lambda() const { return lambda_; }
   void set_lambda(Complex lambda);
   /// After the links of the gauge have changed.
   void update();

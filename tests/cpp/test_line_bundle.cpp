@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <vector>
 
 #include "heatgauge/line_bundle.hpp"
@@ -44,6 +45,28 @@ TEST_CASE("bundles cover every site once and put back what they took") {
         bundles.store(b, rows.data(), back.data(), Complex(0.0, 2.0));
       }
       for (std::size_t i = 0; i < psi.size(); ++i) CHECK(back[i] == Complex(0, 2) * psi[i]);
+    }
+  }
+}
+
+TEST_CASE("storing notices numbers that are not finite, wherever they are") {
+  for (const std::vector<Index>& shape : {std::vector<Index>{20}, {33, 40}, {17, 33}, {5, 6, 7}}) {
+    std::vector<Axis> axes;
+    for (const Index n : shape) axes.push_back({n, 1.0, true, 0.0});
+    const Grid grid(axes);
+    std::vector<Complex> psi(static_cast<std::size_t>(grid.size()), Complex(1e200, -1e-300));
+    for (int axis = 0; axis < grid.dimensions(); ++axis) {
+      const LineBundles bundles(grid, axis, 1);
+      std::vector<Row> rows(static_cast<std::size_t>(bundles.rows()));
+      for (Index line = 0; line < bundles.lines(); line += 5) {
+        bundles.load(line / kLanes, psi.data(), rows.data());
+        CHECK(bundles.store(line / kLanes, rows.data(), psi.data(), 1.0));
+        const auto site = static_cast<std::size_t>(line % bundles.rows());
+        rows[site].im[line % kLanes] = line % 2 == 0 ? std::numeric_limits<double>::infinity()
+                                                     : std::numeric_limits<double>::quiet_NaN();
+        std::vector<Complex> target = psi;
+        CHECK(!bundles.store(line / kLanes, rows.data(), target.data(), 1.0));
+      }
     }
   }
 }
