@@ -1,451 +1,322 @@
 """
 The compiled core of heatgauge. Use the names of the package itself.
 """
-
 from __future__ import annotations
 import collections.abc
 import numpy
 import numpy.typing
 import typing
-
-__all__: list[str] = [
-    "CarrierFields",
-    "CayleySolver",
-    "Conduction",
-    "CrankNicolson",
-    "DrivenFields",
-    "FaceCircuit",
-    "Grid",
-    "Hamiltonian",
-    "HeatDrive",
-    "LinkKind",
-    "StepPart",
-    "SweepProgram",
-    "banded_fits",
-    "build",
-    "cayley_factors",
-    "dissection_cost",
-    "transforms_lines",
-]
-
+__all__: list[str] = ['CarrierFields', 'CayleySolver', 'Conduction', 'CrankNicolson', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'LinkKind', 'StepPart', 'SweepProgram', 'banded_fits', 'build', 'cayley_factors', 'dissection_cost', 'transforms_lines']
 class Grid:
     """
     Shape, spacings and ends of a grid, as the core sees them.
     """
-    def __init__(
-        self,
-        axes: collections.abc.Sequence[
-            tuple[
-                typing.SupportsInt | typing.SupportsIndex,
-                typing.SupportsFloat | typing.SupportsIndex,
-                bool,
-                typing.SupportsFloat | typing.SupportsIndex,
-            ]
-        ],
-    ) -> None:
+    def __init__(self, axes: collections.abc.Sequence[tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex, bool, typing.SupportsFloat | typing.SupportsIndex]]) -> None:
         """
         axes: one tuple (points, spacing, periodic, twist) each.
         """
     @property
-    def size(self) -> int: ...
-
+    def size(self) -> int:
+        ...
 class FaceCircuit:
     """
     Resistance and thermal inductance of every face.
     """
-    def __init__(
-        self,
-        grid: Grid,
-        conductivity: numpy.typing.NDArray[numpy.float64],
-        inductance: numpy.typing.NDArray[numpy.float64],
-    ) -> None: ...
-    def add_surface_resistance(
-        self,
-        arg0: Grid,
-        arg1: typing.SupportsInt | typing.SupportsIndex,
-        arg2: typing.SupportsInt | typing.SupportsIndex,
-        arg3: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-    ) -> None: ...
-    def inductance(
-        self, arg0: typing.SupportsInt | typing.SupportsIndex
-    ) -> numpy.typing.NDArray[numpy.float64]: ...
-    def resistance(
-        self, arg0: typing.SupportsInt | typing.SupportsIndex
-    ) -> numpy.typing.NDArray[numpy.float64]: ...
-
+    def __init__(self, grid: Grid, conductivity: numpy.typing.NDArray[numpy.float64], inductance: numpy.typing.NDArray[numpy.float64]) -> None:
+        ...
+    def add_surface_resistance(self, arg0: Grid, arg1: typing.SupportsInt | typing.SupportsIndex, arg2: typing.SupportsInt | typing.SupportsIndex, arg3: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
+        ...
+    def inductance(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    def resistance(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        ...
 class HeatDrive:
     """
     Boundary values and sources, one row per stage time.
     """
-    def __init__(self, arg0: Grid) -> None: ...
-    def add_source(
-        self,
-        arg0: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-        arg1: typing.SupportsInt | typing.SupportsIndex,
-        arg2: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-    ) -> None: ...
-    def clear_sources(self) -> None: ...
-    def set_side(
-        self,
-        arg0: typing.SupportsInt | typing.SupportsIndex,
-        arg1: typing.SupportsInt | typing.SupportsIndex,
-        arg2: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-        arg3: typing.SupportsInt | typing.SupportsIndex,
-    ) -> None: ...
-
+    def __init__(self, arg0: Grid) -> None:
+        ...
+    def add_source(self, arg0: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], arg1: typing.SupportsInt | typing.SupportsIndex, arg2: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
+        ...
+    def clear_sources(self) -> None:
+        ...
+    def set_side(self, arg0: typing.SupportsInt | typing.SupportsIndex, arg1: typing.SupportsInt | typing.SupportsIndex, arg2: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], arg3: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
 class Conduction:
     """
     Time steps of Fourier and Cattaneo conduction.
     """
-    def __init__(
-        self,
-        grid: Grid,
-        capacity: numpy.typing.NDArray[numpy.float64],
-        circuit: FaceCircuit,
-        prescribed: typing.Annotated[collections.abc.Sequence[bool], "FixedSize(6)"],
-        scheme: str,
-        dt: typing.SupportsFloat | typing.SupportsIndex,
-    ) -> None: ...
-    def advance(
-        self,
-        temperature: numpy.typing.NDArray[numpy.float64],
-        flux: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64]],
-        steps: typing.SupportsInt | typing.SupportsIndex,
-        drive: HeatDrive,
-    ) -> tuple[float, float, float]: ...
-    def settle(
-        self,
-        arg0: typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-        arg1: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64]],
-        arg2: HeatDrive,
-    ) -> None: ...
+    def __init__(self, grid: Grid, capacity: numpy.typing.NDArray[numpy.float64], circuit: FaceCircuit, prescribed: typing.Annotated[collections.abc.Sequence[bool], "FixedSize(6)"], scheme: str, dt: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    def advance(self, temperature: numpy.typing.NDArray[numpy.float64], flux: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64]], steps: typing.SupportsInt | typing.SupportsIndex, drive: HeatDrive) -> tuple[float, float, float]:
+        ...
+    def settle(self, arg0: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], arg1: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64]], arg2: HeatDrive) -> None:
+        ...
     @property
-    def dt(self) -> float: ...
+    def dt(self) -> float:
+        ...
     @property
-    def solver(self) -> str: ...
+    def solver(self) -> str:
+        ...
     @property
-    def stage_times(self) -> list[float]: ...
-
+    def stage_times(self) -> list[float]:
+        ...
 class CarrierFields:
     """
     Site potential and link variables at one time.
     """
-    def __init__(
-        self,
-        grid: Grid,
-        potential: numpy.typing.NDArray[numpy.float64],
-        phases: collections.abc.Sequence[
-            typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None
-        ],
-    ) -> None:
+    def __init__(self, grid: Grid, potential: numpy.typing.NDArray[numpy.float64], phases: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None]) -> None:
         """
         phases: (s/ħ)∫A·dl on the links of each axis, or None.
         """
-
 class Hamiltonian:
     """
     Covariant stencils on a grid.
     """
     @typing.overload
-    def __init__(
-        self,
-        grid: Grid,
-        masses: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
-        hbar: typing.SupportsFloat | typing.SupportsIndex,
-        order: typing.SupportsInt | typing.SupportsIndex,
-    ) -> None: ...
+    def __init__(self, grid: Grid, masses: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], hbar: typing.SupportsFloat | typing.SupportsIndex, order: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
     @typing.overload
-    def __init__(
-        self,
-        grid: Grid,
-        site_masses: numpy.typing.NDArray[numpy.float64],
-        hbar: typing.SupportsFloat | typing.SupportsIndex,
-    ) -> None: ...
-    def apply(
-        self,
-        fields: CarrierFields,
-        psi: numpy.typing.NDArray[numpy.complex128],
-        out: numpy.typing.NDArray[numpy.complex128],
-    ) -> None: ...
-    def current(
-        self,
-        fields: CarrierFields,
-        psi: numpy.typing.NDArray[numpy.complex128],
-        axis: typing.SupportsInt | typing.SupportsIndex,
-        flux: numpy.typing.NDArray[numpy.float64],
-    ) -> None: ...
-    def fill(
-        self, fields: CarrierFields, values: numpy.typing.NDArray[numpy.complex128]
-    ) -> None: ...
+    def __init__(self, grid: Grid, site_masses: numpy.typing.NDArray[numpy.float64], hbar: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    def apply(self, fields: CarrierFields, psi: numpy.typing.NDArray[numpy.complex128], out: numpy.typing.NDArray[numpy.complex128]) -> None:
+        ...
+    def current(self, fields: CarrierFields, psi: numpy.typing.NDArray[numpy.complex128], axis: typing.SupportsInt | typing.SupportsIndex, flux: numpy.typing.NDArray[numpy.float64]) -> None:
+        ...
+    def fill(self, fields: CarrierFields, values: numpy.typing.NDArray[numpy.complex128]) -> None:
+        ...
     def pattern(self) -> tuple:
         """
         Row starts and columns of the CSR matrix.
         """
     @property
-    def nonzeros(self) -> int: ...
+    def nonzeros(self) -> int:
+        ...
     @property
-    def reach(self) -> int: ...
-
+    def reach(self) -> int:
+        ...
 class CayleySolver:
     """
     How the linear system of a step is solved.
-
+    
     Members:
-
+    
       banded
-
+    
       dissection
-
+    
       sparse_lu
-
+    
       krylov
     """
-
     __members__: typing.ClassVar[dict[str, CayleySolver]]
     banded: typing.ClassVar[CayleySolver]
     dissection: typing.ClassVar[CayleySolver]
     krylov: typing.ClassVar[CayleySolver]
     sparse_lu: typing.ClassVar[CayleySolver]
     @typing.overload
-    def __eq__(self, other: CayleySolver) -> bool: ...
+    def __eq__(self, other: CayleySolver) -> bool:
+        ...
     @typing.overload
-    def __eq__(self, other: typing.Any) -> bool: ...
-    def __getstate__(self) -> int: ...
-    def __hash__(self) -> int: ...
-    def __index__(self) -> int: ...
-    def __init__(self, value: typing.SupportsInt | typing.SupportsIndex) -> None: ...
-    def __int__(self) -> int: ...
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> int:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __index__(self) -> int:
+        ...
+    def __init__(self, value: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def __int__(self) -> int:
+        ...
     @typing.overload
-    def __ne__(self, other: CayleySolver) -> bool: ...
+    def __ne__(self, other: CayleySolver) -> bool:
+        ...
     @typing.overload
-    def __ne__(self, other: typing.Any) -> bool: ...
-    def __repr__(self) -> str: ...
-    def __setstate__(self, state: typing.SupportsInt | typing.SupportsIndex) -> None: ...
-    def __str__(self) -> str: ...
+    def __ne__(self, other: typing.Any) -> bool:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def __str__(self) -> str:
+        ...
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        ...
     @property
-    def value(self) -> int: ...
-
+    def value(self) -> int:
+        ...
 class DrivenFields:
     """
     Static fields plus envelopes times profiles.
     """
-    def __init__(
-        self,
-        grid: Grid,
-        potential: numpy.typing.NDArray[numpy.float64],
-        phases: collections.abc.Sequence[
-            typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None
-        ],
-        drives: collections.abc.Sequence[
-            tuple[
-                typing.SupportsInt | typing.SupportsIndex,
-                typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
-            ]
-        ],
-    ) -> None:
+    def __init__(self, grid: Grid, potential: numpy.typing.NDArray[numpy.float64], phases: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None], drives: collections.abc.Sequence[tuple[typing.SupportsInt | typing.SupportsIndex, typing.Annotated[numpy.typing.ArrayLike, numpy.float64]]]) -> None:
         """
         drives: (-1, profile on sites) or (axis, profile of phases on its links).
         """
-
 class CrankNicolson:
     """
     Crank-Nicolson steps on an assembled matrix.
     """
-    def __init__(
-        self,
-        grid: Grid,
-        reach: typing.SupportsInt | typing.SupportsIndex,
-        outer: numpy.typing.NDArray[numpy.int64],
-        inner: numpy.typing.NDArray[numpy.int64],
-        values: numpy.typing.NDArray[numpy.complex128],
-        alpha: typing.SupportsFloat | typing.SupportsIndex,
-        solver: CayleySolver,
-        refine: bool,
-    ) -> None: ...
-    def advance(
-        self,
-        psi: numpy.typing.NDArray[numpy.complex128],
-        steps: typing.SupportsInt | typing.SupportsIndex,
-    ) -> None: ...
-    def advance_driven(
-        self,
-        psi: numpy.typing.NDArray[numpy.complex128],
-        hamiltonian: Hamiltonian,
-        fields: DrivenFields,
-        envelopes: numpy.typing.NDArray[numpy.float64],
-    ) -> None: ...
-    def update(self) -> None: ...
+    def __init__(self, grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex, outer: numpy.typing.NDArray[numpy.int64], inner: numpy.typing.NDArray[numpy.int64], values: numpy.typing.NDArray[numpy.complex128], alpha: typing.SupportsFloat | typing.SupportsIndex, solver: CayleySolver, refine: bool) -> None:
+        ...
+    def advance(self, psi: numpy.typing.NDArray[numpy.complex128], steps: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def advance_driven(self, psi: numpy.typing.NDArray[numpy.complex128], hamiltonian: Hamiltonian, fields: DrivenFields, envelopes: numpy.typing.NDArray[numpy.float64]) -> None:
+        ...
+    def update(self) -> None:
+        ...
     @property
-    def iterations(self) -> int: ...
-
+    def iterations(self) -> int:
+        ...
 class StepPart:
     """
     Where a stage stands in a run of steps.
-
+    
     Members:
-
+    
       prologue
-
+    
       body
-
+    
       joint
-
+    
       epilogue
     """
-
     __members__: typing.ClassVar[dict[str, StepPart]]
     body: typing.ClassVar[StepPart]
     epilogue: typing.ClassVar[StepPart]
     joint: typing.ClassVar[StepPart]
     prologue: typing.ClassVar[StepPart]
     @typing.overload
-    def __eq__(self, other: StepPart) -> bool: ...
+    def __eq__(self, other: StepPart) -> bool:
+        ...
     @typing.overload
-    def __eq__(self, other: typing.Any) -> bool: ...
-    def __getstate__(self) -> int: ...
-    def __hash__(self) -> int: ...
-    def __index__(self) -> int: ...
-    def __init__(self, value: typing.SupportsInt | typing.SupportsIndex) -> None: ...
-    def __int__(self) -> int: ...
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> int:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __index__(self) -> int:
+        ...
+    def __init__(self, value: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def __int__(self) -> int:
+        ...
     @typing.overload
-    def __ne__(self, other: StepPart) -> bool: ...
+    def __ne__(self, other: StepPart) -> bool:
+        ...
     @typing.overload
-    def __ne__(self, other: typing.Any) -> bool: ...
-    def __repr__(self) -> str: ...
-    def __setstate__(self, state: typing.SupportsInt | typing.SupportsIndex) -> None: ...
-    def __str__(self) -> str: ...
+    def __ne__(self, other: typing.Any) -> bool:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def __str__(self) -> str:
+        ...
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        ...
     @property
-    def value(self) -> int: ...
-
+    def value(self) -> int:
+        ...
 class LinkKind:
     """
     How the links of an axis are kept.
-
+    
     Members:
-
+    
       none
-
+    
       uniform
-
+    
       array
     """
-
     __members__: typing.ClassVar[dict[str, LinkKind]]
     array: typing.ClassVar[LinkKind]
     none: typing.ClassVar[LinkKind]
     uniform: typing.ClassVar[LinkKind]
     @typing.overload
-    def __eq__(self, other: LinkKind) -> bool: ...
+    def __eq__(self, other: LinkKind) -> bool:
+        ...
     @typing.overload
-    def __eq__(self, other: typing.Any) -> bool: ...
-    def __getstate__(self) -> int: ...
-    def __hash__(self) -> int: ...
-    def __index__(self) -> int: ...
-    def __init__(self, value: typing.SupportsInt | typing.SupportsIndex) -> None: ...
-    def __int__(self) -> int: ...
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> int:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __index__(self) -> int:
+        ...
+    def __init__(self, value: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def __int__(self) -> int:
+        ...
     @typing.overload
-    def __ne__(self, other: LinkKind) -> bool: ...
+    def __ne__(self, other: LinkKind) -> bool:
+        ...
     @typing.overload
-    def __ne__(self, other: typing.Any) -> bool: ...
-    def __repr__(self) -> str: ...
-    def __setstate__(self, state: typing.SupportsInt | typing.SupportsIndex) -> None: ...
-    def __str__(self) -> str: ...
+    def __ne__(self, other: typing.Any) -> bool:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def __str__(self) -> str:
+        ...
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        ...
     @property
-    def value(self) -> int: ...
-
+    def value(self) -> int:
+        ...
 class SweepProgram:
     """
     Steps of site phases and directional sweeps.
     """
-    def __init__(
-        self,
-        grid: Grid,
-        members: typing.SupportsInt | typing.SupportsIndex = 1,
-        threads: typing.SupportsInt | typing.SupportsIndex = 1,
-        refine: bool = False,
-    ) -> None: ...
-    def advance(
-        self,
-        psi: numpy.typing.NDArray[numpy.complex128],
-        steps: typing.SupportsInt | typing.SupportsIndex,
-    ) -> None: ...
-    def link_slot(self, axis: typing.SupportsInt | typing.SupportsIndex, kind: LinkKind) -> int: ...
-    def phase(
-        self, part: StepPart, site_slot: typing.SupportsInt | typing.SupportsIndex
-    ) -> None: ...
-    def set_lambda(
-        self,
-        transform: typing.SupportsInt | typing.SupportsIndex,
-        lambda_: complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex,
-    ) -> None: ...
-    def set_links(
-        self,
-        slot: typing.SupportsInt | typing.SupportsIndex,
-        phases: numpy.typing.NDArray[numpy.float64],
-    ) -> None: ...
-    def set_phase(
-        self,
-        slot: typing.SupportsInt | typing.SupportsIndex,
-        phases: numpy.typing.NDArray[numpy.float64],
-        contractions: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None = None,
-    ) -> None: ...
-    def set_uniform_link(
-        self,
-        slot: typing.SupportsInt | typing.SupportsIndex,
-        phase: typing.SupportsFloat | typing.SupportsIndex,
-    ) -> None: ...
-    def site_slot(self, own_of_member: bool = False) -> int: ...
-    def sweep(
-        self,
-        part: StepPart,
-        axis: typing.SupportsInt | typing.SupportsIndex,
-        factors: collections.abc.Sequence[
-            tuple[
-                complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex,
-                complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex,
-            ]
-        ],
-        link_slot: typing.SupportsInt | typing.SupportsIndex,
-    ) -> None: ...
-    def transform(
-        self,
-        part: StepPart,
-        axis: typing.SupportsInt | typing.SupportsIndex,
-        lambda_: complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex,
-        link_slot: typing.SupportsInt | typing.SupportsIndex,
-    ) -> int: ...
+    def __init__(self, grid: Grid, members: typing.SupportsInt | typing.SupportsIndex = 1, threads: typing.SupportsInt | typing.SupportsIndex = 1, refine: bool = False) -> None:
+        ...
+    def advance(self, psi: numpy.typing.NDArray[numpy.complex128], steps: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def link_slot(self, axis: typing.SupportsInt | typing.SupportsIndex, kind: LinkKind) -> int:
+        ...
+    def phase(self, part: StepPart, site_slot: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def set_lambda(self, transform: typing.SupportsInt | typing.SupportsIndex, lambda_: complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    def set_links(self, slot: typing.SupportsInt | typing.SupportsIndex, phases: numpy.typing.NDArray[numpy.float64]) -> None:
+        ...
+    def set_phase(self, slot: typing.SupportsInt | typing.SupportsIndex, phases: numpy.typing.NDArray[numpy.float64], contractions: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None = None) -> None:
+        ...
+    def set_uniform_link(self, slot: typing.SupportsInt | typing.SupportsIndex, phase: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    def site_slot(self, own_of_member: bool = False) -> int:
+        ...
+    def sweep(self, part: StepPart, axis: typing.SupportsInt | typing.SupportsIndex, factors: collections.abc.Sequence[tuple[complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex, complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex]], link_slot: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def transform(self, part: StepPart, axis: typing.SupportsInt | typing.SupportsIndex, lambda_: complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex, link_slot: typing.SupportsInt | typing.SupportsIndex) -> int:
+        ...
     @property
-    def size(self) -> int: ...
-
-def _raise_numerical_failure() -> None: ...
-def banded_fits(grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex) -> bool: ...
-def cayley_factors(
-    lambda_: typing.SupportsFloat | typing.SupportsIndex,
-    factors: typing.SupportsInt | typing.SupportsIndex,
-    theta: typing.SupportsFloat | typing.SupportsIndex = 0.0,
-    fitted: bool = True,
-    compact: bool = True,
-) -> list[tuple[complex, complex]]:
+    def size(self) -> int:
+        ...
+def _raise_numerical_failure() -> None:
+    ...
+def banded_fits(grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex) -> bool:
+    ...
+def cayley_factors(lambda_: typing.SupportsFloat | typing.SupportsIndex, factors: typing.SupportsInt | typing.SupportsIndex, theta: typing.SupportsFloat | typing.SupportsIndex = 0.0, fitted: bool = True, compact: bool = True) -> list[tuple[complex, complex]]:
     """
     (zero, pole) of the Cayley factors of one kinetic step.
     """
-
-def dissection_cost(
-    grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex
-) -> tuple[float, float]:
+def dissection_cost(grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex) -> tuple[float, float]:
     """
     Bytes of the factors and operations of the factorisation.
     """
-
 def transforms_lines(points: typing.SupportsInt | typing.SupportsIndex) -> bool:
     """
     Whether lines of so many points can be transformed: no prime factor above 5.
     """
-
-build: dict = {"eigen": "3.4.1", "compiler": "gcc 12.2.0", "instructions": "SSE, SSE2"}
+build: dict = {'eigen': '3.4.1', 'compiler': 'gcc 12.2.0', 'instructions': 'SSE, SSE2'}
