@@ -17,8 +17,7 @@ using FactorList = std::vector<std::pair<Complex, Complex>>;  // (zero, pole)
 
 FactorList cayley_factors(double lambda, int factors, double theta, bool fitted, bool compact) {
   FactorList list;
-  for (const CayleyFactor& f :
-       heatgauge::cayley_factors(lambda, factors, theta, fitted, compact)) {
+  for (const CayleyFactor& f : heatgauge::cayley_factors(lambda, factors, theta, fitted, compact)) {
     list.emplace_back(f.zero, f.pole);
   }
   return list;
@@ -66,6 +65,8 @@ void bind_sweep_program(py::module_& m) {
   m.def("cayley_factors", &cayley_factors, py::arg("lambda_"), py::arg("factors"),
         py::arg("theta") = 0.0, py::arg("fitted") = true, py::arg("compact") = true,
         "(zero, pole) of the Cayley factors of one kinetic step.");
+  m.def("transforms_lines", &heatgauge::SpectralSweep::supports, py::arg("points"),
+        "Whether lines of so many points can be transformed: no prime factor above 5.");
   py::enum_<StepPart>(m, "StepPart", "Where a stage stands in a run of steps.")
       .value("prologue", StepPart::prologue)
       .value("body", StepPart::body)
@@ -83,6 +84,9 @@ void bind_sweep_program(py::module_& m) {
       .def("phase", &SweepProgram::add_phase, py::arg("part"), py::arg("site_slot"))
       .def("sweep", &add_sweep, py::arg("part"), py::arg("axis"), py::arg("factors"),
            py::arg("link_slot"))
+      .def("transform", &SweepProgram::add_transform, py::arg("part"), py::arg("axis"),
+           py::arg("lambda_"), py::arg("link_slot"))
+      .def("set_lambda", &SweepProgram::set_lambda, py::arg("transform"), py::arg("lambda_"))
       .def("set_phase", &set_phase, py::arg("slot"), py::arg("phases").noconvert(),
            py::arg("contractions") = std::nullopt)
       .def("set_links", &set_links, py::arg("slot"), py::arg("phases").noconvert())

@@ -35,6 +35,8 @@ class LineBundles {
   Index stride() const { return stride_; }
 
  private:
+  Index easy_sites(Index b) const;
+
   Index points_ = 0, stride_ = 1, lines_ = 0;
 };
 

@@ -6,6 +6,8 @@
 
 namespace heatgauge {
 
+class SpectralSweep;
+
 /// Memory for one bundle: the state and what the recurrences leave for each other.
 struct BundleSpace {
   Row *psi, *y, *right, *delta;
@@ -22,6 +24,7 @@ struct BundleLinks {
 /// One pass of a plan: substitution for a factor, multiplication by site phases, elimination for the
 /// next factor.
 struct SweepPass {
+  const SpectralSweep* transform = nullptr;  // alone in its pass
   const LineFactor* solve = nullptr;
   const LineFactor* eliminate = nullptr;
   int site_slot = -1;

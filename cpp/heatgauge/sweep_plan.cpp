@@ -33,6 +33,12 @@ class PassBuilder {
     passes_.back().increment = true;
   }
 
+  void transform(const SpectralSweep* transform) {
+    finish();
+    passes_.push_back({});
+    passes_.back().transform = transform;
+  }
+
   std::vector<SweepPass> finish() {
     if (pass_.eliminate != nullptr) next();
     if (pass_.solve != nullptr || pass_.site_slot >= 0) push();
@@ -106,10 +112,11 @@ GroupList SweepPlan::grouped(const Grid& grid, const std::vector<Stage>& stages,
     }
     if (axis >= 0 && stage.axis != axis) close();
     axis = stage.axis;
+    if (stage.transform != nullptr) builder.transform(stage.transform);
     for (const CayleyFactor& factor : stage.factors) {
       if (factor.pole == factor.zero) continue;  // the identity
-      factors_.push_back(std::make_unique<LineFactor>(factor, grid.axis(axis).points,
-                                                      grid.axis(axis).periodic));
+      factors_.push_back(
+          std::make_unique<LineFactor>(factor, grid.axis(axis).points, grid.axis(axis).periodic));
       const LineFactor* line = factors_.back().get();
       if (refine) {
         builder.refined(line, stage.link_slot);

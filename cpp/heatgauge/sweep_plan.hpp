@@ -9,10 +9,11 @@
 
 namespace heatgauge {
 
-/// One stage of a step: site phases, or Cayley factors along an axis.
+/// One stage of a step: site phases, or Cayley factors or a transform along an axis.
 struct Stage {
   int site_slot = -1;  // of a phase stage
   int axis = -1;       // of a sweep
+  const SpectralSweep* transform = nullptr;
   std::vector<CayleyFactor> factors;
   int link_slot = -1;
 };

@@ -52,38 +52,73 @@ int SweepProgram::add_site_slot(bool own_of_member) {
 
 int SweepProgram::add_link_slot(int axis, LinkKind kind) {
   if (axis < 0 || axis >= grid_.dimensions()) throw std::invalid_argument("there is no such axis");
-  const LineBundles& bundles = bundles_[static_cast<std::size_t>(axis)];
-  LinkSlot slot{axis, kind, {}};
-  if (kind == LinkKind::uniform) slot.hops.assign(1, ones());
-  if (kind == LinkKind::array) {
-    const Index count = grid_.dimensions() == 1 ? 1 : bundles.count();
-    slot.hops.assign(static_cast<std::size_t>(count * (bundles.rows() + 1)), ones());
-  }
-  links_.push_back(std::move(slot));
+  links_.push_back({axis, kind, {}, nullptr});
   return static_cast<int>(links_.size()) - 1;
 }
 
-void SweepProgram::add_phase(StepPart part, int site_slot) {
-  plan_.reset();
-  sites_.at(static_cast<std::size_t>(site_slot));
+std::vector<Stage>& SweepProgram::part(StepPart part) {
   std::vector<Stage>* parts[] = {&parts_.prologue, &parts_.body, &parts_.joint, &parts_.epilogue};
-  Stage stage;
-  stage.site_slot = site_slot;
-  parts[static_cast<int>(part)]->push_back(stage);
+  return *parts[static_cast<int>(part)];
 }
 
-void SweepProgram::add_sweep(StepPart part, int axis, std::vector<CayleyFactor> factors,
-                             int link_slot) {
+SweepProgram::LinkSlot& SweepProgram::link_slot(int slot, int axis) {
+  LinkSlot& links = links_.at(static_cast<std::size_t>(slot));
+  if (links.axis != axis) throw std::invalid_argument("the links belong to another axis");
+  return links;
+}
+
+void SweepProgram::add_phase(StepPart part_of_step, int site_slot) {
   plan_.reset();
-  if (links_.at(static_cast<std::size_t>(link_slot)).axis != axis) {
-    throw std::invalid_argument("the links of a sweep belong to another axis");
+  sites_.at(static_cast<std::size_t>(site_slot));
+  Stage stage;
+  stage.site_slot = site_slot;
+  part(part_of_step).push_back(stage);
+}
+
+void SweepProgram::add_sweep(StepPart part_of_step, int axis, std::vector<CayleyFactor> factors,
+                             int slot) {
+  plan_.reset();
+  LinkSlot& links = link_slot(slot, axis);
+  const LineBundles& bundles = bundles_[static_cast<std::size_t>(axis)];
+  if (links.kind == LinkKind::uniform) links.hops.assign(1, ones());
+  if (links.kind == LinkKind::array) {
+    const Index count = grid_.dimensions() == 1 ? 1 : bundles.count();
+    links.hops.assign(static_cast<std::size_t>(count * (bundles.rows() + 1)), ones());
   }
-  std::vector<Stage>* parts[] = {&parts_.prologue, &parts_.body, &parts_.joint, &parts_.epilogue};
   Stage stage;
   stage.axis = axis;
   stage.factors = std::move(factors);
-  stage.link_slot = link_slot;
-  parts[static_cast<int>(part)]->push_back(std::move(stage));
+  stage.link_slot = slot;
+  part(part_of_step).push_back(std::move(stage));
+}
+
+int SweepProgram::add_transform(StepPart part_of_step, int axis, Complex lambda, int slot) {
+  plan_.reset();
+  LinkSlot& links = link_slot(slot, axis);
+  if (links.gauge == nullptr) links.gauge = std::make_unique<LineGauge>(grid_, axis);
+  int number = 0;
+  for (const auto& transform : transforms_) {
+    if (transform->gauge() == links.gauge.get() && transform->lambda() == lambda) break;
+    ++number;
+  }
+  if (number == static_cast<int>(transforms_.size())) {
+    transforms_.push_back(std::make_unique<SpectralSweep>(*links.gauge, lambda));
+  }
+  Stage stage;
+  stage.axis = axis;
+  stage.transform = transforms_[static_cast<std::size_t>(number)].get();
+  part(part_of_step).push_back(std::move(stage));
+  return number;
+}
+
+void SweepProgram::set_lambda(int transform, Complex lambda) {
+  transforms_.at(static_cast<std::size_t>(transform))->set_lambda(lambda);
+}
+
+void SweepProgram::update_transforms(const LineGauge& gauge) {
+  for (const auto& transform : transforms_) {
+    if (transform->gauge() == &gauge) transform->update();
+  }
 }
 
 Index SweepProgram::site_values(int slot) const {
@@ -135,8 +170,8 @@ void SweepProgram::set_site(int slot_number, const double* phases, const double*
             gamma[l] = contractions != nullptr ? contractions[site] : 0.0;
           }
           site_factors(theta, contractions != nullptr ? gamma : nullptr, kLanes, u);
-          Row& row = slot.factors[a][static_cast<std::size_t>(
-              (block * count + b) * bundles.rows() + i)];
+          Row& row =
+              slot.factors[a][static_cast<std::size_t>((block * count + b) * bundles.rows() + i)];
           for (Index l = 0; l < kLanes; ++l) put(row, l, u[l]);
         }
       }
@@ -147,6 +182,11 @@ void SweepProgram::set_site(int slot_number, const double* phases, const double*
 void SweepProgram::set_links(int slot_number, const double* phases) {
   LinkSlot& slot = links_.at(static_cast<std::size_t>(slot_number));
   if (slot.kind != LinkKind::array) throw std::invalid_argument("the slot holds no array of links");
+  if (slot.gauge != nullptr) {
+    slot.gauge->set_links(phases);
+    update_transforms(*slot.gauge);
+  }
+  if (slot.hops.empty()) return;
   const Axis& axis = grid_.axis(slot.axis);
   const LineBundles& bundles = bundles_[static_cast<std::size_t>(slot.axis)];
   const Complex twist = turned(axis.twist);
@@ -159,8 +199,7 @@ void SweepProgram::set_links(int slot_number, const double* phases) {
     for (Index k = 0; k < axis.links(); ++k) {
       for (Index l = 0; l < kLanes; ++l) {
         const Index line = std::min(b * kLanes + l, lines - 1);
-        theta[l] =
-            phases[(line / stride) * stride * axis.links() + line % stride + k * stride];
+        theta[l] = phases[(line / stride) * stride * axis.links() + line % stride + k * stride];
       }
       unit_phases(theta, kLanes, u);
       for (Index l = 0; l < kLanes; ++l) {
@@ -174,6 +213,11 @@ void SweepProgram::set_links(int slot_number, const double* phases) {
 void SweepProgram::set_uniform_link(int slot_number, double phase) {
   LinkSlot& slot = links_.at(static_cast<std::size_t>(slot_number));
   if (slot.kind != LinkKind::uniform) throw std::invalid_argument("the slot holds no uniform link");
+  if (slot.gauge != nullptr) {
+    slot.gauge->set_uniform(phase);
+    update_transforms(*slot.gauge);
+  }
+  if (slot.hops.empty()) return;
   Complex u;
   unit_phases(&phase, 1, &u);
   for (Index l = 0; l < kLanes; ++l) put(slot.hops[0], l, u);
@@ -238,6 +282,10 @@ bool SweepProgram::run_bundle(const StageGroup& group, Index task, Complex* psi,
   Complex* state = psi + member * grid_.size();
   bundles.load(bundle, state, space.psi);
   for (const SweepPass& pass : group.passes) {
+    if (pass.transform != nullptr) {
+      pass.transform->run(bundle, space.psi, space.y);
+      continue;
+    }
     const BundleLinks links = links_of(pass, group.axis, bundle);
     if (pass.increment) {
       run_refined(*pass.solve, n, space, links);

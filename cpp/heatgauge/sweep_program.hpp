@@ -7,6 +7,7 @@
 
 #include "heatgauge/interrupt.hpp"
 #include "heatgauge/line_bundle.hpp"
+#include "heatgauge/spectral_sweep.hpp"
 #include "heatgauge/sweep_plan.hpp"
 #include "heatgauge/thread_pool.hpp"
 
@@ -17,8 +18,10 @@ enum class LinkKind { none, uniform, array };
 
 /// A program of stages that advances `members` states (members, shape…) in place. Stages are
 ///   phase   ψ += ψ (e^{-iθ-γ} - 1) on every site,
-///   sweep   Π_j (1 - a_j S)/(1 - b_j S) on every line of an axis, S = 2 - uT - (uT)† with the links
-///           u of a slot: odd reflection at walls, closed with seam link and twist on rings.
+///   sweep   Π_j (1 - a_j S)/(1 - b_j S) on every line of an axis, S = 2 - uT - (uT)† with the
+///   links
+///           u of a slot: odd reflection at walls, closed with seam link and twist on rings,
+///   transform  the exact e^{-iλκ²} on every line of an axis (SpectralSweep).
 /// n steps are prologue, body, (joint, body) n-1 times, epilogue. Values of slots may be replaced
 /// between calls of advance(); nothing is allocated then. Slots and stages are declared first.
 class SweepProgram {
@@ -29,6 +32,10 @@ class SweepProgram {
   int add_link_slot(int axis, LinkKind kind);
   void add_phase(StepPart part, int site_slot);
   void add_sweep(StepPart part, int axis, std::vector<CayleyFactor> factors, int link_slot);
+
+  /// Returns the number for set_lambda. Equal λ on the links of one slot are one transform.
+  int add_transform(StepPart part, int axis, Complex lambda, int link_slot);
+  void set_lambda(int transform, Complex lambda);
 
   /// θ, and γ or nullptr: one number per site, or per site of every member.
   void set_site(int slot, const double* phases, const double* contractions);
@@ -52,9 +59,13 @@ class SweepProgram {
   struct LinkSlot {
     int axis;
     LinkKind kind;
-    Rows hops;
+    Rows hops;                         // for sweeps
+    std::unique_ptr<LineGauge> gauge;  // for transforms
   };
 
+  std::vector<Stage>& part(StepPart part);
+  LinkSlot& link_slot(int slot, int axis);
+  void update_transforms(const LineGauge& gauge);
   void compile();
   void run_list(const GroupList& list, Complex* psi, Complex scale, Index step,
                 Interrupt& interrupt);
@@ -68,6 +79,7 @@ class SweepProgram {
   std::optional<SweepPlan> plan_;
   std::vector<SiteSlot> sites_;
   std::vector<LinkSlot> links_;
+  std::vector<std::unique_ptr<SpectralSweep>> transforms_;
   std::array<LineBundles, 3> bundles_;
   ThreadPool pool_;
   std::vector<Rows> space_;  // of each worker

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -20,13 +20,42 @@ if TYPE_CHECKING:
 Factors = list[tuple[complex, complex]]
 
 
+class LinePropagator(Protocol):
+    """How exp(−i·strength·(kh)²) is made along the lines of an axis."""
+
+    @property
+    def method(self) -> str:
+        """Name of the method that asks for it."""
+
+    @property
+    def refine(self) -> bool:
+        """Whether sweeps are refined."""
+
+    def once(self) -> LinePropagator:
+        """What to use where a step is taken only once."""
+
+    def add(self, program: _core.SweepProgram, axis: int, strength: float, link_slot: int) -> None:
+        """Add a stage to the body of a program; strength = ħτ/2mh², of either sign."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Lines:
-    """How lines are propagated: the number of Cayley factors, refined or not, fitted or Padé."""
+    """Sweeps of Cayley factors: their number, refined or not, fitted or Padé."""
 
     factors: int
     refine: bool
     fitted: bool = True
+    method: str = "CayleySweeps"
+
+    def once(self) -> Lines:
+        """Fits of the factors are worth their cost only where one step is taken many times."""
+        return dataclasses.replace(self, fitted=False)
+
+    def add(self, program: _core.SweepProgram, axis: int, strength: float, link_slot: int) -> None:
+        """Add the sweep along an axis."""
+        factors = self.cayley(strength)
+        if factors:
+            program.sweep(_core.StepPart.body, axis, factors, link_slot)
 
     def cayley(self, strength: float) -> Factors:
         """(zero, pole) of exp(−i·strength·φ(S)), strength = ħτ/2mh²; of either sign."""
@@ -50,7 +79,7 @@ class StageProgram:
         hamiltonian: Hamiltonian,
         composition: Composition,
         strengths: Sequence[float],
-        lines: Lines,
+        lines: LinePropagator,
         kinds: Mapping[int, str],
         members: int,
         threads: int,
@@ -69,10 +98,8 @@ class StageProgram:
             if isinstance(stage, Flow):
                 program.phase(part.body, next(flows))
                 continue
-            factors = lines.cayley(next(sweeps))
-            if factors:
-                slot = self._links[self._keys.index(LinkKey.of(stage))]
-                program.sweep(part.body, stage.axis, factors, slot)
+            slot = self._links[self._keys.index(LinkKey.of(stage))]
+            lines.add(program, stage.axis, next(sweeps), slot)
         program.phase(part.joint, self._joint)
         program.phase(part.epilogue, self._flows[-1])
         self._program = program

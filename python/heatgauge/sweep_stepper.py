@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from heatgauge.errors import NumericalError
 from heatgauge.kinetic_coupling import Coupling, coupling_of_links, kinetic_coupling
 from heatgauge.separable_phases import SeparablePhases, is_separable
 from heatgauge.step_phases import StepPhases
-from heatgauge.sweep_stages import Lines, StageProgram, strengths
+from heatgauge.sweep_stages import LinePropagator, StageProgram, strengths
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
@@ -33,13 +32,14 @@ class SweepStepper:
         hamiltonian: Hamiltonian,
         dt: float,
         composer: Composer,
-        lines: Lines,
+        lines: LinePropagator,
         members: int,
         threads: int,
     ) -> None:
         self.hamiltonian = hamiltonian
         self.dt = dt
         self._composer = composer
+        self._method = lines.method
         self._programs = _Programs(hamiltonian, dt, lines, members, threads)
         self._steady: Coupling | None = None
         if _has_steady_induction(hamiltonian):
@@ -105,7 +105,9 @@ class SweepStepper:
                 late = math.floor((error.time - float(starts[0])) / self.dt)
                 error.step = min(max(late, 0), starts.size - 1)
             raise
-        program = self._programs.get(composition, coupling, {}, _kinds(enumerate(table.link_arrays)))
+        program = self._programs.get(
+            composition, coupling, {}, _kinds(enumerate(table.link_arrays))
+        )
         for step in range(starts.size):
             flows = [_combined(row, table.site_arrays) for row in table.flow_rows[step]]
             rows = zip(phases.keys, table.link_rows, strict=True)
@@ -141,7 +143,7 @@ class SweepStepper:
 
     def _located(self, error: NumericalError, step: int, time: float) -> NumericalError:
         return NumericalError(
-            f"CayleySweeps failed in step {step} at t = {time:.6g} (dt = {self.dt:.3g}): {error} "
+            f"{self._method} failed in step {step} at t = {time:.6g} (dt = {self.dt:.3g}): {error} "
             f"Look at the potentials at that time.",
             step=step,
             residual=error.residual,
@@ -153,7 +155,7 @@ class _Programs:
     """Makes programs for steps of one length, and keeps the last one."""
 
     def __init__(
-        self, hamiltonian: Hamiltonian, dt: float, lines: Lines, members: int, threads: int
+        self, hamiltonian: Hamiltonian, dt: float, lines: LinePropagator, members: int, threads: int
     ) -> None:
         self._hamiltonian = hamiltonian
         self._dt = dt
@@ -173,8 +175,7 @@ class _Programs:
     ) -> StageProgram:
         """Return a program; ``omegas`` (time of the links → ω) where the induction varies."""
         h = self._hamiltonian
-        # Fits of the factors are worth their cost only where one step is taken many times.
-        lines = dataclasses.replace(self._lines, fitted=not omegas)
+        lines = self._lines.once() if omegas else self._lines
         at = dict(omegas) or {part.at: coupling.omega for part in composition.kinetics}
         wanted = (composition, tuple(at.items()), tuple(sorted(kinds.items())))
         if self._program is None or wanted != self._made_for:
