@@ -90,4 +90,3 @@ def _wall_weights(points: int) -> tuple[RealField, Any, range]:
     )
     middle = range(count // 2, points - (count - count // 2))
     return weights, starts, middle if len(middle) else range(0, 0)
-
