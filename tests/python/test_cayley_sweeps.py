@@ -25,8 +25,8 @@ KINDS = ["w", "p", "ww", "wp", "pp", "wpw", "ppp"]
 def smooth_hamiltonian(kind: str, driven: str, induction: str = "none") -> tuple[Any, Any]:
     """A trap that keeps ψ away from walls, with potentials and links of every kind, and ψ."""
     d = len(kind)
-    points = {1: 96, 2: 64, 3: 40}[d]
-    half = {1: 8.0, 2: 8.0, 3: 6.5}[d]
+    points = {1: 96, 2: 64, 3: 30}[d]
+    half = {1: 8.0, 2: 8.0, 3: 5.0}[d]
     boundary = {"w": "wall", "p": "periodic"}
     grid = hg.Grid([hg.Axis(-half, half, points, boundary[c]) for c in kind])
     waves = [np.pi / half * (1 + (a == 1)) for a in range(d)]
@@ -114,19 +114,21 @@ def test_one_step_against_dense_matrices(kind: str, factors: int) -> None:
 @pytest.mark.parametrize("kind", ["w", "wp"])
 def test_unitary_and_reversible(kind: str, driven: str) -> None:
     H, psi = smooth_hamiltonian(kind, driven)
-    steps = 2000 if driven == "static" else 100
+    steps = 1000 if driven == "static" else 100
     for order, factors, refine in itertools.product((2, 4), (2, 3), (False, True)):
         method = hg.CayleySweeps(order, factors, refine)
         run = hg.propagate(H, psi, [0, 0.02 * steps], dt=0.02, method=method)
         sweeps = {2: 1, 4: 2}[order] * len(kind)
         drift = abs(np.linalg.norm(run.final) ** 2 / np.linalg.norm(psi) ** 2 - 1)
-        assert drift <= 5e-16 * factors * sweeps * steps + 1e-14
+        allowed = 1e-13 if refine else 5e-16 * factors * sweeps * steps
+        assert drift <= allowed
         if driven == "static":
             # conj reverses time, and A and momenta with it
             turned = hg.HeatPotentials(H.grid, None, [-a.static for a in H.potentials.vector], 0.9)
             K = hg.Hamiltonian(H.grid, turned, H.mass, H.external.static, H.hbar)
             back = hg.propagate(K, run.final.conj(), [0, 0.02 * steps], dt=0.02, method=method)
-            assert np.linalg.norm(back.final.conj() - psi) < 1e-12 * np.linalg.norm(psi)
+            difference = np.linalg.norm(back.final.conj() - psi) / np.linalg.norm(psi)
+            assert difference <= 2 * allowed
 
 
 ORDERS = [
@@ -135,7 +137,12 @@ ORDERS = [
     for induction in (["none"] if len(kind) == 1 else ["none", "uneven"])
 ]
 ORDERS += [("ww", "static", "uniform"), ("ww", "drive", "uniform"), ("ww", "function", "uneven")]
-ORDERS += [("wpw", "static", "none"), ("ppp", "drive", "none"), ("www", "static", "uniform")]
+SLOW = pytest.mark.slow
+ORDERS += [
+    ("wpw", "static", "none"),
+    pytest.param("ppp", "drive", "none", marks=SLOW),
+    pytest.param("www", "static", "uniform", marks=SLOW),
+]
 
 
 @pytest.mark.parametrize(("kind", "driven", "induction"), ORDERS)
@@ -145,6 +152,8 @@ def test_orders_in_time(kind: str, driven: str, induction: str, order: int) -> N
     H, psi = smooth_hamiltonian(kind, driven, induction)
     method = hg.CayleySweeps(order, 4)
     steps = [12, 24, 48, 96] if order == 2 else [6, 12, 24, 48]
+    if len(kind) == 3:  # where the lattice is coarse: above what it leaves of τ²h¹⁶
+        steps = [n // 2 for n in steps]
     finals = [
         hg.propagate(H, psi, [0, 0.6], dt=0.6 / n, method=method).final
         for n in (*steps, 4 * steps[-1])
@@ -174,13 +183,12 @@ def test_orders_in_space(factors: int, order: int, counts: Any, kind: str) -> No
 
 def test_sweeps_and_crank_nicolson_meet_as_the_lattice_gets_finer() -> None:
     distances = []
-    for n in (64, 96, 144):
+    for n in (72, 108, 162):
         grid = hg.Grid([hg.Axis(-6.0, 6.0, n)])
         (x,) = grid.coordinates()
-        A = hg.Drive(lambda x: 0.4 * np.cos(x), lambda t: math.sin(2 * t))
-        potentials = hg.HeatPotentials(grid, lambda x, t: 0.5 * x**2, [A])
+        potentials = hg.HeatPotentials(grid, 0.5 * x**2, [0.4 * np.cos(x[1:])])
         H = hg.Hamiltonian(grid, potentials, order=4)
-        psi = hg.gaussian_packet(grid, 0.5, 0.3, 0.8)
+        psi = hg.gaussian_packet(grid, 0.5, 0.3, 0.9)
         one, two = (
             hg.propagate(H, psi, [0, 1], dt=8.0 / n**2, method=m).final
             for m in (hg.CrankNicolson(), hg.CayleySweeps())
