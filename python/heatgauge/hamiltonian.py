@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
     import scipy.sparse
 
 _TWO_PI = 2 * math.pi
+# Row starts and columns that are in use: Hamiltonians of one stencil on alike grids share them.
+_PATTERNS: tuple[weakref.WeakValueDictionary[Any, npt.NDArray[np.int64]], ...] = (
+    weakref.WeakValueDictionary(),
+    weakref.WeakValueDictionary(),
+)
 
 
 class Hamiltonian:
@@ -228,8 +234,12 @@ class Hamiltonian:
             return self._matrix.outer, self._matrix.inner
         estimate = self.estimate()
         require_memory(estimate.total_bytes, estimate)
-        outer, inner = self.core.pattern()
-        outer.flags.writeable = inner.flags.writeable = False
+        key = (self.grid.shape, self.grid.periodic, self.order)
+        outer, inner = (arrays.get(key) for arrays in _PATTERNS)
+        if outer is None or inner is None:
+            outer, inner = self.core.pattern()
+            outer.flags.writeable = inner.flags.writeable = False
+            _PATTERNS[0][key], _PATTERNS[1][key] = outer, inner
         return outer, inner
 
     def values(self, t: float, out: ComplexField | None = None) -> ComplexField:
