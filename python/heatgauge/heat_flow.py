@@ -11,7 +11,8 @@ import numpy as np
 
 from heatgauge.arguments import RealField, choice, increasing_times, real, real_array
 from heatgauge.constants import k_B
-from heatgauge.entropy_production import entropy_production
+from heatgauge.entropy_balance import EntropyBalance, entropy_balance, entropy_density
+from heatgauge.entropy_production import entropy_production, require_positive
 from heatgauge.fields import Sampled
 from heatgauge.grid import Grid
 from heatgauge.laws import Law, check_law, on_sites
@@ -46,6 +47,8 @@ class HeatFlow:
     boundary_energy, source_energy, throughput : arrays (nt − 1,)
         Energy that entered in each output interval through the outer faces and from sources, and
         the sum of the magnitudes of both over steps and sides.
+    source : array (nt − 1, *grid.shape) or None
+        Q on sites, mean of each output interval; None without sources.
 
     Examples
     --------
@@ -73,10 +76,13 @@ class HeatFlow:
     boundary_energy: RealField
     source_energy: RealField
     throughput: RealField
+    source: RealField | None = None
 
     @staticmethod
-    def from_arrays(law: Any, grid: Grid, times: Any, temperature: Any, flux: Any) -> HeatFlow:
-        """Return a flow made of measured or foreign data, without sources.
+    def from_arrays(
+        law: Any, grid: Grid, times: Any, temperature: Any, flux: Any, source: Any = None
+    ) -> HeatFlow:
+        """Return a flow made of measured or foreign data.
 
         Parameters
         ----------
@@ -85,6 +91,8 @@ class HeatFlow:
         times : array (nt,)
         temperature : array (nt, *grid.shape)
         flux : sequence of arrays (nt, *grid.face_shape(axis)), or the array itself in 1D
+        source : array (nt − 1, *grid.shape), optional
+            Q, mean of each interval between ``times``.
 
         Notes
         -----
@@ -118,6 +126,11 @@ class HeatFlow:
         )
         power, magnitude = _boundary_power(grid, fluxes)
         step = np.diff(t)
+        heat: RealField | None = None
+        given = np.zeros(t.size - 1)
+        if source is not None:
+            heat = real_array("source", source, (t.size - 1, *grid.shape))
+            given = heat.reshape(t.size - 1, -1).sum(axis=1) * step * grid.cell_volume
         return HeatFlow(
             law=law,
             grid=grid,
@@ -131,8 +144,9 @@ class HeatFlow:
             records={},
             surface_temperature={},
             boundary_energy=0.5 * step * (power[1:] + power[:-1]),
-            source_energy=np.zeros(t.size - 1),
-            throughput=0.5 * step * (magnitude[1:] + magnitude[:-1]),
+            source_energy=given,
+            throughput=0.5 * step * (magnitude[1:] + magnitude[:-1]) + np.abs(given),
+            source=heat,
         )
 
     def energy_balance(self) -> RealField:
@@ -169,10 +183,13 @@ class HeatFlow:
         - "extended": q·E/T² + Λq²∂ₜT/T³, of S_eq − Λq²/(2T²). SI: W/(K·m³).
 
         Each face's product goes half to either cell, so that sums over sites are sums over faces.
-        T² on a face is T_left·T_right, which makes −∇T/T² the difference of 1/T. At an outer face
-        the path is half a cell from the surface, whose temperature the boundary gives; behind a
-        given flux only the law knows it, and the half cell contributes its q²/κ. Second order in
-        the distance of the output times and in the spacing, first order in the cells at walls.
+        T² on a face is T_left·T_right, which makes −∇T/T² the difference of 1/T. The quadratic form
+        is positive to rounding for Fourier and Cattaneo (midpoint steps of one output interval),
+        and so is the first term of the extended one; the others may have either sign, which says
+        nothing against the second law. At an outer face the path is half a cell from the surface,
+        whose temperature the boundary gives; behind a given flux only the law knows it, and the
+        half cell contributes its q²/κ. Second order in the distance of the output times and in the
+        spacing, first order in the cells at walls.
 
         Raises
         ------
@@ -183,6 +200,51 @@ class HeatFlow:
         choice("form", form, ("quadratic", "local", "extended"))
         self._require_all("entropy_production")
         return entropy_production(self, form)
+
+    def entropy_balance(self, form: str = "quadratic", reference: Any = None) -> EntropyBalance:
+        """Return ∂ₜS + ∇·J = σ + source, each term on sites at mid-times.
+
+        - "quadratic": S = −½(CδT² + Λq²), J = −q δT, source −δT Q, about the uniform ``reference``
+          T₀, δT = T − T₀ (T₀² times the second-order part of the entropy). Holds to rounding on
+          the grid for midpoint steps of one output interval, any coefficients, any sources, and
+          boundary values that are constant or linear in time (else to second order).
+        - "local": S = C ln T, J = q/T, source Q/T.
+        - "extended": S = C ln T − Λq²/(2T²), J = q/T, source Q/T.
+
+        The last two hold to second order in the output interval, without any error in space.
+
+        Parameters
+        ----------
+        form : {"quadratic", "local", "extended"}
+        reference : float, optional
+            T₀ of the quadratic form; None is the mean of T at the first time. The balance of the
+            others does not depend on it.
+
+        Raises
+        ------
+        ValueError
+            As for :meth:`entropy_production`.
+        """
+        choice("form", form, ("quadratic", "local", "extended"))
+        self._require_all("entropy_balance")
+        return entropy_balance(self, form, self._reference(form, reference))
+
+    def entropy_density(self, form: str = "quadratic", reference: Any = None) -> RealField:
+        """Return S on sites at the output times, (nt, *shape); see :meth:`entropy_balance`.
+
+        The logarithms are of T/reference, so that S is measured from the reference.
+        """
+        choice("form", form, ("quadratic", "local", "extended"))
+        self._require_all("entropy_density")
+        return entropy_density(self, form, self._reference(form, reference))
+
+    def _reference(self, form: str, reference: Any) -> float:
+        if reference is None:
+            reference = float(self.temperature[0].mean())
+        if form == "quadratic":
+            return real("reference", reference)
+        require_positive(self, form)  # a better reason than that the mean is not
+        return real("reference", reference, above=0.0)
 
     def potentials(self, charge: Any = k_B, reference: Any = 0.0) -> HeatPotentials:
         """Return the heat potentials of this flow in the thermal gauge: V = T − reference, A = Λq.

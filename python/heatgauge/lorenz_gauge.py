@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -76,7 +77,7 @@ class LorenzWave:
             return state
         panels = max(1, int(np.ceil(self._frequency.max() * (end - start) / _TURN)))
         edges = np.linspace(start, end, panels + 1)
-        for a, b in zip(edges[:-1], edges[1:], strict=True):
+        for a, b in itertools.pairwise(edges):
             state = self._panel(state, float(a), float(b), self._driven(float(a), float(b)), 0)
         return state
 
@@ -85,8 +86,7 @@ class LorenzWave:
         middle = 0.5 * (start + end)
         parts = self._driven(start, middle), self._driven(middle, end)
         together = tuple(
-            a + b
-            for a, b in zip(self._turned(parts[0], end - middle), parts[1], strict=True)
+            a + b for a, b in zip(self._turned(parts[0], end - middle), parts[1], strict=True)
         )
         self._size = max(self._size, float(np.abs(state[1]).max()), float(np.abs(drive[1]).max()))
         difference = max(

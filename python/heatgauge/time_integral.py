@@ -22,10 +22,8 @@ class TimeIntegral:
     def __init__(self, potentials: HeatPotentials, times: RealField | None) -> None:
         knots = np.zeros(0) if times is None else times
         kinks = np.array(potentials.breakpoints)
-        if times is None:
-            origin = float(kinks[0]) if kinks.size else 0.0
-        else:
-            origin = float(times[0])
+        first = kinks if times is None else times
+        origin = float(first[0]) if first.size else 0.0
         later = np.concatenate([knots, kinks])
         self._knots = np.unique(np.concatenate([[origin], later[later > origin]]))
         self._sums: list[RealField] = [np.zeros(potentials.grid.shape)]

@@ -1,0 +1,105 @@
+"""The entropy balance of a heat flow: change, flux, source and production on the grid."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from heatgauge.arguments import RealField
+from heatgauge.entropy_faces import EntropyFaces, middle
+from heatgauge.entropy_production import entropy_production, require_positive
+from heatgauge.laws import on_sites
+
+if TYPE_CHECKING:
+    from heatgauge.heat_flow import HeatFlow
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class EntropyBalance:
+    """∂ₜS + ∇·J = σ + source, each term on sites at mid-times, (nt − 1, *shape).
+
+    Attributes
+    ----------
+    form : {"quadratic", "local", "extended"}
+    times : array (nt − 1,)
+        The middle of each output interval.
+    change : array (nt − 1, *shape)
+        ∂ₜS, by the difference of S at the two output times.
+    flux : tuple of arrays (nt − 1, *face_shape), one per axis
+        J, the surfaces included.
+    divergence, source, production : arrays (nt − 1, *shape)
+        ∇·J, what sources bring, and σ (that of :meth:`HeatFlow.entropy_production`).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import heatgauge as hg
+    >>> grid = hg.Grid([hg.Axis(0, 1, 8)])
+    >>> law = hg.Cattaneo(hg.Medium(1.0, 1.0, 0.1))
+    >>> flow = hg.conduct(law, grid, np.arange(8.0), [0, 0.01, 0.02], dt=0.01, method="midpoint")
+    >>> balance = flow.entropy_balance()
+    >>> bool(abs(balance.defect).max() < 1e-12), bool((balance.production.sum(axis=1) > 0).all())
+    (True, True)
+    """
+
+    form: str
+    times: RealField
+    change: RealField
+    flux: tuple[RealField, ...]
+    divergence: RealField
+    source: RealField
+    production: RealField
+
+    @property
+    def defect(self) -> RealField:
+        """∂ₜS + ∇·J − σ − source: rounding for "quadratic" and midpoint steps, or the scheme's."""
+        return self.change + self.divergence - self.source - self.production
+
+
+def entropy_balance(flow: HeatFlow, form: str, reference: float) -> EntropyBalance:
+    """Return all terms of the balance; see HeatFlow.entropy_balance."""
+    require_positive(flow, form)
+    axes = [EntropyFaces(flow, k) for k in range(flow.grid.dimensions)]
+    flux = tuple(_flux(faces, form, reference) for faces in axes)
+    divergence = sum(faces.divergence(J) for faces, J in zip(axes, flux, strict=True))
+    T = middle(flow.temperature)
+    heat = np.zeros_like(T) if flow.source is None else flow.source
+    return EntropyBalance(
+        form=form,
+        times=middle(flow.times),
+        change=np.asarray(axes[0].rate(entropy_density(flow, form, reference))),
+        flux=flux,
+        divergence=np.asarray(divergence),
+        source=-(T - reference) * heat if form == "quadratic" else heat / T,
+        production=entropy_production(flow, form),
+    )
+
+
+def entropy_density(flow: HeatFlow, form: str, reference: float) -> RealField:
+    """Return S on sites at the output times, (nt, *shape); see HeatFlow.entropy_density."""
+    require_positive(flow, form)
+    capacity = on_sites("capacity", flow.law.medium.capacity, flow.grid)
+    if form == "quadratic":
+        total: RealField = -0.5 * capacity * (flow.temperature - reference) ** 2
+    else:
+        total = capacity * np.log(flow.temperature / reference)
+    if form == "local":
+        return total
+    for axis, q in enumerate(flow.flux):
+        faces = EntropyFaces(flow, axis)
+        kinetic = 0.5 * faces.inductance * q**2 / faces.spacing
+        if form == "extended":
+            kinetic /= faces.product
+        total = total - faces.to_sites(kinetic)
+    return total
+
+
+def _flux(faces: EntropyFaces, form: str, reference: float) -> RealField:
+    left, right = faces.ends
+    if form == "quadratic":
+        return -faces.flux * (faces.on_faces(left, right) - reference)
+    # 1/T of a face is the mean of 1/T at its ends: with −∇(1/T) as their difference, the balance
+    # of heat gives that of entropy on the grid without any error in space.
+    return faces.flux * faces.on_faces(1 / left, 1 / right)
