@@ -35,6 +35,7 @@ from heatgauge.observers import (
     Width,
 )
 from heatgauge.packets import gaussian_packet
+from heatgauge.permission import Permission, classify
 from heatgauge.potentials import HeatPotentials
 from heatgauge.propagate import propagate
 from heatgauge.records.catalogue import materials
@@ -65,6 +66,7 @@ __all__ = [
     "Norm",
     "NumericalError",
     "Overlap",
+    "Permission",
     "Position",
     "Probe",
     "Robin",
@@ -72,6 +74,7 @@ __all__ = [
     "Width",
     "__version__",
     "about",
+    "classify",
     "conduct",
     "gauge",
     "gaussian_packet",

@@ -62,7 +62,7 @@ def entropy_balance(flow: HeatFlow, form: str, reference: float) -> EntropyBalan
     """Return all terms of the balance; see HeatFlow.entropy_balance."""
     require_positive(flow, form)
     axes = [EntropyFaces(flow, k) for k in range(flow.grid.dimensions)]
-    flux = tuple(_flux(faces, form, reference) for faces in axes)
+    flux = entropy_flux(flow, form, reference)
     divergence = sum(faces.divergence(J) for faces, J in zip(axes, flux, strict=True))
     T = middle(flow.temperature)
     heat = np.zeros_like(T) if flow.source is None else flow.source
@@ -94,6 +94,13 @@ def entropy_density(flow: HeatFlow, form: str, reference: float) -> RealField:
             kinetic /= faces.product
         total = total - faces.to_sites(kinetic)
     return total
+
+
+def entropy_flux(flow: HeatFlow, form: str, reference: float) -> tuple[RealField, ...]:
+    """Return J on faces at mid-times, (nt − 1, *face_shape); see HeatFlow.entropy_flux."""
+    require_positive(flow, form)
+    axes = (EntropyFaces(flow, k) for k in range(flow.grid.dimensions))
+    return tuple(_flux(faces, form, reference) for faces in axes)
 
 
 def _flux(faces: EntropyFaces, form: str, reference: float) -> RealField:

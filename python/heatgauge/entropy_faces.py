@@ -25,10 +25,10 @@ class EntropyFaces:
         self.spacing = flow.grid.spacing[axis]
         self.periodic = flow.grid.axes[axis].periodic
         self.inductance = flow.face_inductance(axis)
-        self._step = np.diff(flow.times).reshape(-1, *[1] * flow.grid.dimensions)
+        self.step = np.diff(flow.times).reshape(-1, *[1] * flow.grid.dimensions)
         self.flux = middle(flow.flux[axis])
         # ∫∂ₜA·dl along the path
-        self.lag = self.inductance * np.diff(flow.flux[axis], axis=0) / self._step
+        self.lag = self.inductance * np.diff(flow.flux[axis], axis=0) / self.step
 
     @functools.cached_property
     def ends(self) -> tuple[RealField, RealField]:
@@ -54,12 +54,12 @@ class EntropyFaces:
     @property
     def growth(self) -> RealField:
         """∂ₜT/T of a face."""
-        rate: RealField = 0.5 * np.diff(np.log(self.product), axis=0) / self._step
+        rate: RealField = 0.5 * np.diff(np.log(self.product), axis=0) / self.step
         return rate
 
     def rate(self, stored: RealField) -> RealField:
         """∂ₜ of what is known at the output times."""
-        return np.diff(stored, axis=0) / self._step
+        return np.diff(stored, axis=0) / self.step
 
     def to_sites(self, density: RealField) -> RealField:
         """Half of every face to each cell its path crosses; an outer face has one cell only."""

@@ -13,6 +13,7 @@ from heatgauge.fields import Field, Location
 from heatgauge.gauge_fixing import divergence, fix
 from heatgauge.gauge_function import GaugeFunction
 from heatgauge.helmholtz import HelmholtzSplit, helmholtz
+from heatgauge.noether import noether_defect
 from heatgauge.potentials import HeatPotentials, differences
 from heatgauge.thermal_displacement import DisplacedPotentials, displaced
 
@@ -25,6 +26,7 @@ __all__ = [
     "fix",
     "flux_quantum",
     "helmholtz",
+    "noether_defect",
     "plaquettes",
     "space_time_plaquettes",
     "transform_state",

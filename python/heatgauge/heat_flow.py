@@ -11,7 +11,12 @@ import numpy as np
 
 from heatgauge.arguments import RealField, choice, increasing_times, real, real_array
 from heatgauge.constants import k_B
-from heatgauge.entropy_balance import EntropyBalance, entropy_balance, entropy_density
+from heatgauge.entropy_balance import (
+    EntropyBalance,
+    entropy_balance,
+    entropy_density,
+    entropy_flux,
+)
 from heatgauge.entropy_production import entropy_production, require_positive
 from heatgauge.fields import Sampled
 from heatgauge.grid import Grid
@@ -237,6 +242,12 @@ class HeatFlow:
         choice("form", form, ("quadratic", "local", "extended"))
         self._require_all("entropy_density")
         return entropy_density(self, form, self._reference(form, reference))
+
+    def entropy_flux(self, form: str = "quadratic", reference: Any = None) -> tuple[RealField, ...]:
+        """Return J on faces at mid-times, (nt − 1, *face_shape); see :meth:`entropy_balance`."""
+        choice("form", form, ("quadratic", "local", "extended"))
+        self._require_all("entropy_flux")
+        return entropy_flux(self, form, self._reference(form, reference))
 
     def _reference(self, form: str, reference: Any) -> float:
         if reference is None:
