@@ -10,7 +10,7 @@ import numpy as np
 from heatgauge.arguments import RealField
 from heatgauge.entropy_faces import EntropyFaces, middle
 from heatgauge.entropy_production import entropy_production, require_positive
-from heatgauge.laws import on_sites
+from heatgauge.quadratic_entropy import quadratic_flux
 
 if TYPE_CHECKING:
     from heatgauge.heat_flow import HeatFlow
@@ -80,16 +80,16 @@ def entropy_balance(flow: HeatFlow, form: str, reference: float) -> EntropyBalan
 def entropy_density(flow: HeatFlow, form: str, reference: float) -> RealField:
     """Return S on sites at the output times, (nt, *shape); see HeatFlow.entropy_density."""
     require_positive(flow, form)
-    capacity = on_sites("capacity", flow.law.medium.capacity, flow.grid)
+    capacity = flow.law.capacity(flow.grid)
     if form == "quadratic":
         total: RealField = -0.5 * capacity * (flow.temperature - reference) ** 2
     else:
         total = capacity * np.log(flow.temperature / reference)
     if form == "local":
         return total
-    for axis, q in enumerate(flow.flux):
+    for axis in range(flow.grid.dimensions):
         faces = EntropyFaces(flow, axis)
-        kinetic = 0.5 * faces.inductance * q**2 / faces.spacing
+        kinetic = 0.5 * faces.inertia * faces.stored_inertial**2 / faces.spacing
         if form == "extended":
             kinetic /= faces.product
         total = total - faces.to_sites(kinetic)
@@ -98,15 +98,10 @@ def entropy_density(flow: HeatFlow, form: str, reference: float) -> RealField:
 
 def entropy_flux(flow: HeatFlow, form: str, reference: float) -> tuple[RealField, ...]:
     """Return J on faces at mid-times, (nt − 1, *face_shape); see HeatFlow.entropy_flux."""
+    if form == "quadratic":
+        return quadratic_flux(flow, reference)
     require_positive(flow, form)
     axes = (EntropyFaces(flow, k) for k in range(flow.grid.dimensions))
-    return tuple(_flux(faces, form, reference) for faces in axes)
-
-
-def _flux(faces: EntropyFaces, form: str, reference: float) -> RealField:
-    left, right = faces.ends
-    if form == "quadratic":
-        return -faces.flux * (faces.on_faces(left, right) - reference)
     # 1/T of a face is the mean of 1/T at its ends: with −∇(1/T) as their difference, the balance
     # of heat gives that of entropy on the grid without any error in space.
-    return faces.flux * faces.on_faces(1 / left, 1 / right)
+    return tuple(f.flux * f.on_faces(1 / f.ends[0], 1 / f.ends[1]) for f in axes)

@@ -1,9 +1,9 @@
-"""Flux, temperatures and lag on the faces of a heat flow, between its output times."""
+"""Flux, temperatures and inertia on the faces of a heat flow, at and between its output times."""
 
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,51 +14,69 @@ if TYPE_CHECKING:
 
 
 class EntropyFaces:
-    """What the faces normal to one axis exchange, at mid-times: shapes (nt − 1, *faces).
+    """What the faces normal to one axis exchange; shapes (nt, *faces), or nt − 1 at mid-times.
 
     The path of a face joins the sites on its two sides; at an outer face it is half a cell, from
-    the site to the surface. Its temperature is given by the boundary, or else by the law.
+    the site to the surface. Its temperature is given by the boundary. Behind a given flux only the
+    law knows it: the half cell is a resistance there, and holds no flux with inertia.
     """
 
     def __init__(self, flow: HeatFlow, axis: int) -> None:
         self._flow, self._axis = flow, axis
         self.spacing = flow.grid.spacing[axis]
         self.periodic = flow.grid.axes[axis].periodic
-        self.inductance = flow.face_inductance(axis)
         self.step = np.diff(flow.times).reshape(-1, *[1] * flow.grid.dimensions)
+        inertia, self._shunt = flow.face_branch(axis)
+        self.inertia = np.array(inertia)
+        for end in self._unknown_ends():
+            self.inertia[(slice(None),) * axis + (-1 if end else 0,)] = 0.0
         self.flux = middle(flow.flux[axis])
-        # ∫∂ₜA·dl along the path
-        self.lag = self.inductance * np.diff(flow.flux[axis], axis=0) / self.step
+
+    @functools.cached_property
+    def stored_ends(self) -> tuple[RealField, RealField]:
+        """T at the start and the end of every path at the output times."""
+        site, k = self._flow.temperature, self._axis + 1
+        if self.periodic:
+            return site, np.roll(site, -1, axis=k)
+        surface = [self._surface(end) for end in (0, 1)]
+        left = np.concatenate([surface[0], site], axis=k)
+        return left, np.concatenate([site, surface[1]], axis=k)
 
     @functools.cached_property
     def ends(self) -> tuple[RealField, RealField]:
-        """T at the start and the end of every path."""
-        site = middle(self._flow.temperature)
-        return self._joined(site, (self._surface(site, 0), self._surface(site, 1)))
+        """T at the start and the end of every path at mid-times."""
+        return middle(self.stored_ends[0]), middle(self.stored_ends[1])
 
     @property
     def drop(self) -> RealField:
-        """T(start) − T(end)."""
+        """T(start) − T(end) at mid-times."""
         return self.ends[0] - self.ends[1]
 
     @functools.cached_property
-    def product(self) -> RealField:
-        """T² of a face at the output times, (nt, *faces): the product of its two sites.
-
-        Outer faces take the surface, where the boundary gives it, and else their site twice.
-        """
-        site = self._flow.temperature
-        left, right = self._joined(site, (self._known(site, 0), self._known(site, 1)))
-        return left * right
+    def stored_inertial(self) -> RealField:
+        """The part of the flux that has inertia, q_M = q − G ΔT, at the output times."""
+        q = self._flow.flux[self._axis]
+        if not self._shunt.any():
+            return q
+        return q - self._shunt * (self.stored_ends[0] - self.stored_ends[1])
 
     @property
-    def growth(self) -> RealField:
-        """∂ₜT/T of a face."""
-        rate: RealField = 0.5 * np.diff(np.log(self.product), axis=0) / self.step
-        return rate
+    def inertial(self) -> RealField:
+        """q_M at mid-times."""
+        return middle(self.stored_inertial)
+
+    @property
+    def lag(self) -> RealField:
+        """∫∂ₜ(Λ_M q_M)·dl along the path at mid-times."""
+        return self.inertia * self.rate(self.stored_inertial)
+
+    @property
+    def product(self) -> RealField:
+        """T² of a face at the output times: the product of its two ends."""
+        return self.stored_ends[0] * self.stored_ends[1]
 
     def rate(self, stored: RealField) -> RealField:
-        """∂ₜ of what is known at the output times."""
+        """∂ₜ at mid-times of what is known at the output times."""
         return np.diff(stored, axis=0) / self.step
 
     def to_sites(self, density: RealField) -> RealField:
@@ -78,12 +96,8 @@ class EntropyFaces:
         """Mean of the two ends of a path; at an outer face the value on the surface."""
         mean = 0.5 * (start + end)
         if not self.periodic:
-            k = self._axis + 1
-            first: list[slice | int] = [slice(None)] * mean.ndim
-            last = list(first)
-            first[k], last[k] = 0, -1
-            mean[tuple(first)] = start[tuple(first)]
-            mean[tuple(last)] = end[tuple(last)]
+            at = (slice(None),) * (self._axis + 1)
+            mean[(*at, 0)], mean[(*at, -1)] = start[(*at, 0)], end[(*at, -1)]
         return mean
 
     def divergence(self, flux: RealField) -> RealField:
@@ -93,33 +107,30 @@ class EntropyFaces:
             return (flux - np.roll(flux, 1, axis=k)) / self.spacing
         return np.diff(flux, axis=k) / self.spacing
 
-    def _joined(
-        self, site: RealField, surfaces: tuple[RealField, RealField]
-    ) -> tuple[RealField, RealField]:
-        k = self._axis + 1
-        if self.periodic:
-            return site, np.roll(site, -1, axis=k)
-        left = np.concatenate([surfaces[0], site], axis=k)
-        return left, np.concatenate([site, surfaces[1]], axis=k)
+    def without_unknown(self, values: RealField) -> RealField:
+        """Zero on outer faces behind a given flux."""
+        result = np.array(values)
+        for end in self._unknown_ends():
+            result[(slice(None),) * (self._axis + 1) + (-1 if end else 0,)] = 0.0
+        return result
 
-    def _surface(self, site: RealField, end: int) -> RealField:
-        """T on an outer side at mid-times; behind a given flux only the law knows it."""
-        k, where = self._axis + 1, -1 if end else 0
-        stored = self._flow.surface_temperature.get((self._axis, end))
-        if stored is not None:
-            return np.expand_dims(middle(stored), k)
+    def _unknown_ends(self) -> list[int]:
         if self.periodic:
-            return site
-        resistance = np.take(self._flow.face_resistance(self._axis), [where], axis=self._axis)
-        q, lag = (np.take(x, [where], axis=k) for x in (self.flux, self.lag))
-        return np.take(site, [where], axis=k) + (-1 if end else 1) * (resistance * q + lag)
+            return []
+        return [end for end in (0, 1) if (self._axis, end) not in self._flow.surface_temperature]
 
-    def _known(self, site: RealField, end: int) -> RealField:
-        k = self._axis + 1
-        stored = self._flow.surface_temperature.get((self._axis, end))
-        if stored is not None:
-            return np.expand_dims(stored, k)
-        return np.take(site, [-1 if end else 0], axis=k)
+    def _surface(self, end: int) -> Any:
+        """T on an outer side at the output times, with the axis kept."""
+        k, at = self._axis + 1, -1 if end else 0
+        if end not in self._unknown_ends():
+            return np.expand_dims(self._flow.surface_temperature[self._axis, end], k)
+        # All conductors of the half cell side by side take the given flux.
+        resistance = np.take(self._flow.face_resistance(self._axis), [at], axis=self._axis)
+        with np.errstate(divide="ignore"):
+            shunt = np.take(self._shunt, [at], axis=self._axis)
+            resistance = 1 / (shunt + np.divide(1, resistance))
+        q = np.take(self._flow.flux[self._axis], [at], axis=k)
+        return np.take(self._flow.temperature, [at], axis=k) + (-1 if end else 1) * resistance * q
 
 
 def middle(stored: RealField) -> RealField:

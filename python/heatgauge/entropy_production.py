@@ -8,6 +8,7 @@ import numpy as np
 
 from heatgauge.arguments import RealField
 from heatgauge.entropy_faces import EntropyFaces, middle
+from heatgauge.quadratic_entropy import quadratic_production
 
 if TYPE_CHECKING:
     from heatgauge.heat_flow import HeatFlow
@@ -15,11 +16,20 @@ if TYPE_CHECKING:
 
 def entropy_production(flow: HeatFlow, form: str) -> RealField:
     """Return σ at mid-times on sites, shape (nt − 1, *shape); see HeatFlow.entropy_production."""
+    if form == "quadratic":
+        return quadratic_production(flow)
     require_positive(flow, form)
     total = np.zeros((flow.times.size - 1, *flow.grid.shape))
     for axis in range(flow.grid.dimensions):
         faces = EntropyFaces(flow, axis)
-        total += faces.to_sites(_on_faces(faces, form))
+        left, right = faces.ends
+        density = faces.flux * faces.drop / (left * right)
+        if form == "extended":
+            # T² of what the inertia holds: that of the entropy −Λq²/2T² whose change it balances.
+            growth = 0.5 * faces.rate(np.log(faces.product))
+            held = faces.inertial * (faces.inertia * faces.inertial * growth - faces.lag)
+            density += held / middle(faces.product)
+        total += faces.to_sites(density / faces.spacing)
     return total
 
 
@@ -34,17 +44,3 @@ def require_positive(flow: HeatFlow, form: str) -> None:
                 f"Argument `form` must be 'quadratic' where T is not positive, but is {form!r} and "
                 f"T = {values[index]!r} at {index}."
             )
-
-
-def _on_faces(faces: EntropyFaces, form: str) -> RealField:
-    """σ·(path/h) of every face: its two halves belong to the two cells the path lies in."""
-    q, lag, h = faces.flux, faces.lag, faces.spacing
-    if form == "quadratic":
-        return q * (faces.drop - lag) / h
-    left, right = faces.ends
-    local = q * faces.drop / (left * right) / h
-    if form == "local":
-        return local
-    # T² of what the inertia holds: that of the entropy −Λq²/2T² whose change it balances.
-    square = middle(faces.product)
-    return local + (faces.inductance * q**2 * faces.growth - q * lag) / square / h

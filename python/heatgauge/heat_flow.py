@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from heatgauge import _core
 from heatgauge.arguments import RealField, choice, increasing_times, real, real_array
 from heatgauge.constants import k_B
 from heatgauge.entropy_balance import (
@@ -20,7 +21,8 @@ from heatgauge.entropy_balance import (
 from heatgauge.entropy_production import entropy_production, require_positive
 from heatgauge.fields import Sampled
 from heatgauge.grid import Grid
-from heatgauge.laws import Law, check_law, on_sites
+from heatgauge.law import Law
+from heatgauge.laws import check_law
 from heatgauge.potentials import HeatPotentials
 
 
@@ -49,6 +51,8 @@ class HeatFlow:
         Name → array, first axis = times, of the observers.
     surface_temperature : dict
         (axis, end) → T on the outer faces, (nt, *faces), where the boundary determines it.
+    surface_stress : dict
+        (axis, end) → 3μQ there, of a nonlocal law where the boundary determines T.
     boundary_energy, source_energy, throughput : arrays (nt − 1,)
         Energy that entered in each output interval through the outer faces and from sources, and
         the sum of the magnitudes of both over steps and sides.
@@ -78,6 +82,7 @@ class HeatFlow:
     error_estimate: float | None
     records: Mapping[str, Any]
     surface_temperature: Mapping[tuple[int, int], RealField]
+    surface_stress: Mapping[tuple[int, int], RealField]
     boundary_energy: RealField
     source_energy: RealField
     throughput: RealField
@@ -91,7 +96,7 @@ class HeatFlow:
 
         Parameters
         ----------
-        law : Fourier or Cattaneo
+        law : a law of heat conduction, as in :func:`conduct`
         grid : Grid
         times : array (nt,)
         temperature : array (nt, *grid.shape)
@@ -148,6 +153,7 @@ class HeatFlow:
             error_estimate=None,
             records={},
             surface_temperature={},
+            surface_stress={},
             boundary_energy=0.5 * step * (power[1:] + power[:-1]),
             source_energy=given,
             throughput=0.5 * step * (magnitude[1:] + magnitude[:-1]) + np.abs(given),
@@ -168,7 +174,7 @@ class HeatFlow:
         """
         self._require_all("energy_balance")
         volume = self.grid.cell_volume
-        capacity = on_sites("capacity", self.law.medium.capacity, self.grid)
+        capacity = self.law.capacity(self.grid)
         axes = tuple(range(1, self.grid.dimensions + 1))
         change = (capacity * np.diff(self.temperature, axis=0)).sum(axis=axes) * volume
         content = (capacity * np.abs(self.temperature)).sum(axis=axes) * volume
@@ -289,12 +295,23 @@ class HeatFlow:
 
     def face_inductance(self, axis: int) -> RealField:
         """Return ∫Λ dl along the path through every face (half cells of the body only)."""
-        values: RealField = self._circuit.inductance(axis)
+        values: RealField = self._whole_circuit.inductance(axis)
         return values.reshape(self.grid.face_shape(axis))
+
+    def face_branch(self, axis: int) -> tuple[RealField, RealField]:
+        """Return L and G of every face: q = q_M + G ΔT, where ½Lq_M² is stored (see the law)."""
+        shape = self.grid.face_shape(axis)
+        circuit = self._circuit
+        return circuit.inductance(axis).reshape(shape), circuit.shunt(axis).reshape(shape)
 
     @functools.cached_property
     def _circuit(self) -> Any:
         return self.law.circuit(self.grid)
+
+    @functools.cached_property
+    def _whole_circuit(self) -> Any:
+        infinite = np.full(self.grid.shape, np.inf)
+        return _core.FaceCircuit(self.grid.core, infinite, self.law.inductance(self.grid))
 
     def _require_all(self, what: str) -> None:
         if self.temperature.shape[0] != self.times.size:
@@ -303,7 +320,7 @@ class HeatFlow:
             )
 
     def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k != "_circuit"}
+        return {k: v for k, v in self.__dict__.items() if k not in ("_circuit", "_whole_circuit")}
 
     def __repr__(self) -> str:
         error = "" if self.error_estimate is None else f", error ≈ {self.error_estimate:.1e}"

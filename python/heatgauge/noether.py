@@ -10,7 +10,6 @@ from heatgauge.arguments import RealField, choice, real_array
 from heatgauge.fields import callable_values
 from heatgauge.gauge_function import GaugeFunction
 from heatgauge.heat_flow import HeatFlow
-from heatgauge.laws import on_sites
 
 
 def noether_defect(flow: HeatFlow, chi: Any, form: str = "local") -> tuple[float, float]:
@@ -107,7 +106,7 @@ class _GaugeValues:
 def _action(flow: HeatFlow, chi: _GaugeValues, form: str) -> float:
     """∫∫(J·∇χ + S∂ₜχ) by the trapezium rule, S and J at the output times."""
     T, volume = flow.temperature, flow.grid.cell_volume
-    capacity = on_sites("capacity", flow.law.medium.capacity, flow.grid)
+    capacity = flow.law.capacity(flow.grid)
     entropy = capacity * np.log(T / T[0].mean())
     total = float(np.sum((entropy[1:] + entropy[:-1]) / 2 * np.diff(chi.sites, axis=0))) * volume
     for axis, q in enumerate(flow.flux):
@@ -134,8 +133,10 @@ def _action(flow: HeatFlow, chi: _GaugeValues, form: str) -> float:
 
 
 def _inertial_action(flow: HeatFlow, axis: int, warmth: Any, phase: Any) -> float:
-    """∫∫ Λq²/(2T²) ∂ₜχ along the paths of all faces of an axis, over their cross section."""
-    held = flow.face_inductance(axis) * flow.flux[axis] ** 2 / (2 * warmth[0] * warmth[1])
+    """∫∫ Λ_M q_M²/(2T²) ∂ₜχ along the paths of all faces of an axis, over their cross section."""
+    inertia, shunt = flow.face_branch(axis)
+    inertial = flow.flux[axis] - shunt * (warmth[0] - warmth[1])
+    held = inertia * inertial**2 / (2 * warmth[0] * warmth[1])
     change = np.diff((phase[0] + phase[1]) / 2, axis=0)
     return float(np.sum((held[1:] + held[:-1]) / 2 * change))
 

@@ -9,7 +9,6 @@ import numpy as np
 from heatgauge.arguments import RealField
 from heatgauge.entropy_faces import EntropyFaces, middle
 from heatgauge.heat_flow import HeatFlow
-from heatgauge.laws import on_sites
 
 _ROUNDING = 16 * float(np.finfo(float).eps)
 
@@ -19,9 +18,9 @@ def production_uncertainty(flow: HeatFlow, sigma: RealField) -> RealField:
     total = _of_times(flow, sigma)
     for axis in range(flow.grid.dimensions):
         faces = EntropyFaces(flow, axis)
-        doubt = _rounding(flow, axis, faces)
+        doubt = _rounding(faces)
         if flow.method == "from arrays":
-            doubt = doubt + _of_sites(flow, axis, faces)
+            doubt = doubt + _of_sites(axis, faces)
         total = total + faces.to_sites(doubt)
     return total
 
@@ -31,7 +30,7 @@ def energy_runs_backwards(flow: HeatFlow) -> bool:
     results = []
     for stride in (1, 2):
         coarse = strided(flow, 0, stride)
-        capacity = on_sites("capacity", flow.law.medium.capacity, flow.grid)
+        capacity = flow.law.capacity(flow.grid)
         faces = [EntropyFaces(coarse, k) for k in range(flow.grid.dimensions)]
         rate = capacity * faces[0].rate(coarse.temperature)
         inflow = np.zeros_like(rate) if coarse.source is None else np.array(coarse.source)
@@ -66,6 +65,7 @@ def strided(flow: HeatFlow, offset: int, stride: int) -> HeatFlow:
         temperature=flow.temperature[pick],
         flux=tuple(q[pick] for q in flow.flux),
         surface_temperature={k: v[pick] for k, v in flow.surface_temperature.items()},
+        surface_stress={k: v[pick] for k, v in flow.surface_stress.items()},
         source=heat,
     )
 
@@ -85,13 +85,15 @@ def _of_times(flow: HeatFlow, sigma: RealField) -> RealField:
     return larger
 
 
-def _rounding(flow: HeatFlow, axis: int, faces: EntropyFaces) -> RealField:
+def _rounding(faces: EntropyFaces) -> RealField:
     left, right = faces.ends
-    kept = faces.inductance * 2 * middle(np.abs(flow.flux[axis])) / faces.step
-    return _ROUNDING * np.abs(faces.flux) * (np.abs(left) + np.abs(right) + kept) / faces.spacing
+    kept = faces.inertia * 2 * middle(np.abs(faces.stored_inertial)) / faces.step
+    size = np.abs(faces.flux) * (np.abs(left) + np.abs(right))
+    result: RealField = _ROUNDING * (size + np.abs(faces.inertial) * kept) / faces.spacing
+    return result
 
 
-def _of_sites(flow: HeatFlow, axis: int, faces: EntropyFaces) -> RealField:
+def _of_sites(axis: int, faces: EntropyFaces) -> RealField:
     """|q|·|∇T by differences over three links − ∇T|·3/8: the error is 1/8 of the change, times 3.
 
     The mean of T's drop over three neighbouring faces is its difference over three links. Faces
