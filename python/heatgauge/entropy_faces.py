@@ -18,7 +18,8 @@ class EntropyFaces:
 
     The path of a face joins the sites on its two sides; at an outer face it is half a cell, from
     the site to the surface. Its temperature is given by the boundary. Behind a given flux only the
-    law knows it: the half cell is a resistance there, and holds no flux with inertia.
+    law knows it, T(site) ± ∫(q/κ + ∂ₜA)·dl; where conductors without inertia lie beside those with
+    it, that would need the history of both, and the half cell counts as a mere resistance.
     """
 
     def __init__(self, flow: HeatFlow, axis: int) -> None:
@@ -29,12 +30,13 @@ class EntropyFaces:
         inertia, self._shunt = flow.face_branch(axis)
         self.inertia = np.array(inertia)
         for end in self._unknown_ends():
-            self.inertia[(slice(None),) * axis + (-1 if end else 0,)] = 0.0
+            at = self._outer(end)[1:]
+            self.inertia[at] = np.where(self._shunt[at] > 0, 0.0, self.inertia[at])
         self.flux = middle(flow.flux[axis])
 
     @functools.cached_property
     def stored_ends(self) -> tuple[RealField, RealField]:
-        """T at the start and the end of every path at the output times."""
+        """T at both ends of every path at the output times; ∂ₜA of a surface left out."""
         site, k = self._flow.temperature, self._axis + 1
         if self.periodic:
             return site, np.roll(site, -1, axis=k)
@@ -45,7 +47,11 @@ class EntropyFaces:
     @functools.cached_property
     def ends(self) -> tuple[RealField, RealField]:
         """T at the start and the end of every path at mid-times."""
-        return middle(self.stored_ends[0]), middle(self.stored_ends[1])
+        left, right = middle(self.stored_ends[0]), middle(self.stored_ends[1])
+        for end in self._unknown_ends():
+            at = self._outer(end)
+            (right if end else left)[at] += (-1 if end else 1) * self.lag[at]
+        return left, right
 
     @property
     def drop(self) -> RealField:
@@ -96,8 +102,8 @@ class EntropyFaces:
         """Mean of the two ends of a path; at an outer face the value on the surface."""
         mean = 0.5 * (start + end)
         if not self.periodic:
-            at = (slice(None),) * (self._axis + 1)
-            mean[(*at, 0)], mean[(*at, -1)] = start[(*at, 0)], end[(*at, -1)]
+            first, last = self._outer(0), self._outer(1)
+            mean[first], mean[last] = start[first], end[last]
         return mean
 
     def divergence(self, flux: RealField) -> RealField:
@@ -111,8 +117,12 @@ class EntropyFaces:
         """Zero on outer faces behind a given flux."""
         result = np.array(values)
         for end in self._unknown_ends():
-            result[(slice(None),) * (self._axis + 1) + (-1 if end else 0,)] = 0.0
+            result[self._outer(end)] = 0.0
         return result
+
+    def _outer(self, end: int) -> Any:
+        """Index of the faces of an outer side."""
+        return (slice(None),) * (self._axis + 1) + (-1 if end else 0,)
 
     def _unknown_ends(self) -> list[int]:
         if self.periodic:
@@ -120,7 +130,7 @@ class EntropyFaces:
         return [end for end in (0, 1) if (self._axis, end) not in self._flow.surface_temperature]
 
     def _surface(self, end: int) -> Any:
-        """T on an outer side at the output times, with the axis kept."""
+        """T on an outer side at the output times, with the axis kept; of resistances alone."""
         k, at = self._axis + 1, -1 if end else 0
         if end not in self._unknown_ends():
             return np.expand_dims(self._flow.surface_temperature[self._axis, end], k)

@@ -212,7 +212,9 @@ class HeatRun:
             at = (start + (laid_out[:, None] + stages) * dt).reshape(-1)
             self._fill(drive, at, begin == 0, done + begin, stages.size)
             for (axis, end_), wall in self._walls.items():
-                edges: RealField = start + np.arange(begin, end + 1) * dt
+                edges: RealField = np.asarray(
+                    start + np.arange(begin, end + 1) * dt, dtype=np.float64
+                )
                 rows = wall.rows(edges, at.reshape(-1, stages.size))
                 drive.set_side(axis, end_, _flat(rows), at.size)
             try:

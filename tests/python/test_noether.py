@@ -31,7 +31,7 @@ def random_gauge(seed: int, dimensions: int) -> Any:
 
 SIDES: dict[str, Any] = {
     "ring": None,
-    "robin": {"x-": hg.Robin(2.0, lambda t: 3 + math.sin(t)), "x+": hg.Robin(1.0, 2.0)},
+    "robin": {"x-": hg.Robin(2.0, lambda t: 3 + math.sin(t)), "x+": hg.Robin(1.0, 3.0)},
     "flux": {"x-": hg.Flux(lambda t: 0.5 * math.sin(3 * t) ** 2)},
 }
 
