@@ -113,13 +113,6 @@ class EntropyFaces:
             return (flux - np.roll(flux, 1, axis=k)) / self.spacing
         return np.diff(flux, axis=k) / self.spacing
 
-    def without_unknown(self, values: RealField) -> RealField:
-        """Zero on outer faces behind a given flux."""
-        result = np.array(values)
-        for end in self._unknown_ends():
-            result[self._outer(end)] = 0.0
-        return result
-
     def _outer(self, end: int) -> Any:
         """Index of the faces of an outer side."""
         return (slice(None),) * (self._axis + 1) + (-1 if end else 0,)

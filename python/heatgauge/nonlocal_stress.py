@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from heatgauge.arguments import RealField
-from heatgauge.wall_stress import at_wall, positive_at_wall
+from heatgauge.wall_stress import positive_at_wall
 
 if TYPE_CHECKING:
     from heatgauge.heat_flow import HeatFlow
@@ -30,10 +30,32 @@ class NonlocalStress:
         }
 
     def force(self, axis: int) -> RealField:
-        """∫[∇P − ∇×(μ∇×q)]·dl along the path of every face."""
-        k, h = axis + 1, self._grid.spacing
+        """∫[∇P − ∇×(μ∇×q)]·dl along the path of every face; zero behind a given flux."""
         start, end = self.pressure_ends(axis)
-        total = end - start
+        return end - start + self._curl_force(axis)
+
+    def pressure_ends(self, axis: int) -> tuple[RealField, RealField]:
+        """P at the start and the end of the path of every face.
+
+        On an outer side whose temperature is unknown it is what leaves no force on the given flux.
+        """
+        pressure, k = 3 * self._mu * self._divergence, axis + 1
+        if self._grid.axes[axis].periodic:
+            return pressure, np.roll(pressure, -1, axis=k)
+        walls, curl = [], self._curl_force(axis)
+        for end, at in ((0, 0), (1, -1)):
+            if (axis, end) in self._flow.surface_stress:
+                walls.append(self._at_wall(axis, end))
+            else:
+                near, turned = np.take(pressure, [at], axis=k), np.take(curl, [at], axis=k)
+                walls.append(near - turned if end else near + turned)
+        start = np.concatenate([walls[0], pressure], axis=k)
+        return start, np.concatenate([pressure, walls[1]], axis=k)
+
+    def _curl_force(self, axis: int) -> RealField:
+        """−∫∇×(μ∇×q)·dl along the path of every face."""
+        k, h = axis + 1, self._grid.spacing
+        total = np.zeros_like(self._flux[axis])
         share = np.ones(total.shape[k])
         if not self._grid.axes[axis].periodic:
             share[[0, -1]] = 0.5  # the path is half as long
@@ -41,18 +63,8 @@ class NonlocalStress:
         for (a, b), (mu, curl) in self._curl.items():
             if axis in (a, b):
                 other, sign = (b, -1.0) if axis == a else (a, 1.0)
-                change = self._difference(mu * curl, other)
-                total = total + sign * h[axis] * share * change
+                total += sign * h[axis] * share * self._difference(mu * curl, other)
         return total
-
-    def pressure_ends(self, axis: int) -> tuple[RealField, RealField]:
-        """P at the start and the end of the path of every face."""
-        pressure, k = 3 * self._mu * self._divergence, axis + 1
-        if self._grid.axes[axis].periodic:
-            return pressure, np.roll(pressure, -1, axis=k)
-        walls = [self._at_wall(pressure, axis, end) for end in (0, 1)]
-        start = np.concatenate([walls[0], pressure], axis=k)
-        return start, np.concatenate([pressure, walls[1]], axis=k)
 
     def curl_flux(self, axis: int) -> RealField:
         """The part of μ(∇×q)×q that passes the faces of an axis: mean over the edges of a face."""
@@ -121,11 +133,9 @@ class NonlocalStress:
             return 0.5 * (values + np.roll(values, 1, axis=k))
         return _halfway(values, k)
 
-    def _at_wall(self, pressure: RealField, axis: int, end: int) -> Any:
-        """P = 3μ(Q − C∂ₜT) on a wall whose T is known; continued from the sites elsewhere."""
-        stored = self._flow.surface_stress.get((axis, end))
-        if stored is None:
-            return np.expand_dims(at_wall(pressure, axis + 1, end), axis + 1)
+    def _at_wall(self, axis: int, end: int) -> Any:
+        """P = 3μ(Q − C∂ₜT) on a wall whose T is known."""
+        stored = self._flow.surface_stress[axis, end]
         capacity = self._flow.law.capacity(self._grid)
         heat = 3 * positive_at_wall(self._mu, axis, end) * positive_at_wall(capacity, axis, end)
         step = np.diff(self._flow.times).reshape(-1, *[1] * heat.ndim)

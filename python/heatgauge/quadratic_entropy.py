@@ -42,7 +42,7 @@ def quadratic_production(flow: HeatFlow) -> RealField:
         faces = EntropyFaces(flow, axis)
         product = faces.flux * faces.drop - faces.inertial * faces.lag
         if stress is not None:
-            product += faces.without_unknown(faces.flux * stress.force(axis))
+            product += faces.flux * stress.force(axis)
         total += faces.to_sites(product / faces.spacing)
     return total if stress is None else total + stress.loss()
 
@@ -56,7 +56,7 @@ def quadratic_flux(flow: HeatFlow, reference: float) -> tuple[RealField, ...]:
         total = faces.flux * (faces.on_faces(*faces.ends) - reference)
         if stress is not None:
             pressure = faces.on_faces(*stress.pressure_ends(axis))
-            total += stress.curl_flux(axis) - faces.without_unknown(faces.flux * pressure)
+            total += stress.curl_flux(axis) - faces.flux * pressure
         fluxes.append(-total)
     return tuple(fluxes)
 
