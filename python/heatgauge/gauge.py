@@ -10,6 +10,7 @@ import numpy as np
 from heatgauge import constants
 from heatgauge.arguments import ComplexField, RealField, complex_array, integer, real
 from heatgauge.fields import Field, Location
+from heatgauge.gauge_covariance import covariance_error
 from heatgauge.gauge_fixing import divergence, fix
 from heatgauge.gauge_function import GaugeFunction
 from heatgauge.helmholtz import HelmholtzSplit, helmholtz
@@ -21,6 +22,7 @@ __all__ = [
     "DisplacedPotentials",
     "GaugeFunction",
     "HelmholtzSplit",
+    "covariance_error",
     "displaced",
     "divergence",
     "fix",
