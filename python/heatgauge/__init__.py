@@ -1,6 +1,6 @@
 """heatgauge: heat as a gauge theory, classical and quantum."""
 
-from heatgauge import gauge
+from heatgauge import gauge, isomorphism
 from heatgauge._version import __version__
 from heatgauge.about import about
 from heatgauge.boundaries import Flux, Insulated, Robin, Temperature
@@ -88,6 +88,7 @@ __all__ = [
     "gaussian_packet",
     "h",
     "hbar",
+    "isomorphism",
     "k_B",
     "materials",
     "propagate",
