@@ -42,7 +42,7 @@ def _on_faces(
     flux = flow.flux[axis]
     q = _middle(flux)
     inductance = flow.face_inductance(axis)
-    lag = inductance * np.diff(flux, axis=0) / step  # ∫∂ₜA·dl along the path
+    lag = np.diff(inductance * flux, axis=0) / step  # ∫∂ₜA·dl along the path
     left, right = _neighbours(flow, axis, q, lag, temperature)
     drop = left - right
     product = left * right

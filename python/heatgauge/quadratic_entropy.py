@@ -49,7 +49,7 @@ def _on_faces(flow: HeatFlow, axis: int, stress: NonlocalStress | None) -> RealF
     force = 0.0 if stress is None else stress.force(axis)
     drop = _drop(flow, axis, shunt)
     branch = q - shunt * drop
-    lag = inertia * np.diff(branch, axis=0) / step
+    lag = np.diff(inertia * branch, axis=0) / step
     product = middle(q) * middle(drop) - middle(branch) * lag + middle(q) * force
     for end in (0, 1):
         if flow.grid.axes[axis].periodic or (axis, end) in flow.surface_temperature:
@@ -80,8 +80,10 @@ def _drop(flow: HeatFlow, axis: int, shunt: RealField) -> RealField:
 def _behind_given_flux(flow: HeatFlow, axis: int, end: int, q: RealField) -> Any:
     """Loss of a half cell whose flux is given: all its conductors side by side take q."""
     at = -1 if end else 0
-    resistance = np.take(flow.face_resistance(axis), at, axis=axis)
-    shunt = np.take(flow.face_branch(axis)[1], at, axis=axis)
+    resistance = np.take(flow.face_resistance(axis), at, axis=axis - flow.grid.dimensions)
+    shunt = np.take(flow.face_branch(axis)[1], at, axis=axis - flow.grid.dimensions)
+    if flow.law.medium.depends_on_temperature:
+        resistance, shunt = middle(resistance), middle(shunt)
     with np.errstate(divide="ignore"):
         return q**2 / (shunt + np.divide(1, resistance))
 
