@@ -1,6 +1,7 @@
 #include "heatgauge/conduction.hpp"
 
 #include "bindings.hpp"
+#include "heatgauge/faces.hpp"
 
 using namespace heatgauge;
 
@@ -77,7 +78,41 @@ void bind_drive(py::module_& m) {
            [](HeatDrive& d, const RealArray& profile, Index rows, const RealArray& envelope) {
              d.add_source(copy(profile), rows, copy(envelope));
            })
-      .def("clear_sources", &HeatDrive::clear_sources);
+      .def("clear_sources", &HeatDrive::clear_sources)
+      .def("side",
+           [](const HeatDrive& d, int axis, int end, Index row) {
+             RealArray values(side_faces(d.grid(), axis));
+             for (Index j = 0; j < values.size(); ++j)
+               values.mutable_data()[j] = d.side(axis, end, row, j);
+             return values;
+           })
+      .def("source", [](const HeatDrive& d, Index row) {
+        std::vector<double> q(static_cast<std::size_t>(d.grid().size()));
+        d.source(row, q);
+        return RealArray(static_cast<py::ssize_t>(q.size()), q.data());
+      });
+}
+
+void bind_solver(py::module_& m) {
+  py::class_<DiffusionSolver>(m, "DiffusionSolver", "Solves C δ + step ∇·(−g∇δ) = f on the sites.")
+      .def(py::init([](const Grid& grid, const RealArray& capacity,
+                       const std::vector<RealArray>& conductance, double step) {
+             FaceField g;
+             for (std::size_t a = 0; a < conductance.size() && a < 3; ++a)
+               g[a] = copy(conductance[a]);
+             Interrupt interrupt = python_signals();
+             const py::gil_scoped_release release;
+             return std::make_unique<DiffusionSolver>(grid, view(capacity), g, step, interrupt);
+           }),
+           py::arg("grid"), py::arg("capacity").noconvert(), py::arg("conductance"),
+           py::arg("step"))
+      .def_property_readonly("name", &DiffusionSolver::name)
+      .def("solve", [](const DiffusionSolver& s, RealArray x) {
+        std::vector<double> values = copy(x), work;
+        Interrupt interrupt = python_signals();
+        s.solve(values, work, interrupt);
+        std::copy(values.begin(), values.end(), x.mutable_data());
+      });
 }
 
 std::tuple<double, double, double> advance(const BoundConduction& self, RealArray temperature,
@@ -121,8 +156,18 @@ void add_shunts(const BoundConduction& self, double sign, RealArray temperature,
 }  // namespace
 
 void bind_conduction(py::module_& m) {
+  m.def("time_scheme", [](const std::string& name) {
+    const TimeScheme r = scheme_named(name);
+    const auto row = [&r](const std::array<double, 3>& v) {
+      return std::vector<double>(v.begin(), v.begin() + r.stages);
+    };
+    std::vector<std::vector<double>> a;
+    for (std::size_t i = 0; i < r.stages; ++i) a.push_back(row(r.a[i]));
+    return py::make_tuple(a, row(r.b), row(r.c));
+  });
   bind_circuit(m);
   bind_drive(m);
+  bind_solver(m);
   py::class_<BoundConduction>(m, "Conduction", "Time steps of classical heat conduction.")
       .def(py::init(&conduction), py::arg("grid"), py::arg("capacity").noconvert(),
            py::arg("circuit"), py::arg("prescribed"), py::arg("scheme"), py::arg("dt"),

@@ -86,7 +86,7 @@ Conduction::Conduction(const Grid& grid, std::vector<double> capacity, const Fac
     std::vector<double> given(r.size(), 0.0);
     for (const int end : {0, 1})
       if (prescribed[slot(2 * a + end)])
-        for_each_side_face(grid, a, end, [&](Index f, Index, Index) { given[slot(f)] = 1.0; });
+        for_each_side_face(grid, a, end, [&](Index f, Index, Index) { given[static_cast<std::size_t>(f)] = 1.0; });
     for (std::size_t f = 0; f < r.size(); ++f) {
       const double g = branch_[slot(a)][f], shunt = given[f] != 0.0 ? 0.0 : circuit.shunt(a)[f];
       if (l[f] > 0.0) memory_[slot(a)][f] = g * (l[f] / (scheme.diagonal * dt));
@@ -111,7 +111,9 @@ void Conduction::build_nonlocal(const FaceCircuit& circuit, const Nonlocality& n
     given[slot(a)].assign(l.size(), 0);
     for (const int end : {0, 1})
       if (prescribed_[slot(2 * a + end)])
-        for_each_side_face(grid_, a, end, [&](Index f, Index, Index) { given[slot(a)][slot(f)] = 1; });
+        for_each_side_face(grid_, a, end, [&](Index f, Index, Index) {
+          given[slot(a)][static_cast<std::size_t>(f)] = 1;
+        });
     known[slot(a)] = given[slot(a)];
     for (std::size_t f = 0; f < l.size(); ++f)
       if (l[f] > 0.0) known[slot(a)][f] = 1;
@@ -233,7 +235,7 @@ void Conduction::set_given(const HeatDrive& drive, Index row, FaceField& q) cons
     for (const int end : {0, 1})
       if (prescribed_[slot(2 * a + end)])
         for_each_side_face(grid_, a, end, [&](Index f, Index, Index j) {
-          q[slot(a)][slot(f)] = (end == 0 ? 1.0 : -1.0) * drive.side(a, end, row, j);
+          q[slot(a)][static_cast<std::size_t>(f)] = (end == 0 ? 1.0 : -1.0) * drive.side(a, end, row, j);
         });
 }
 

@@ -176,6 +176,7 @@ def _problem(
         raise ValueError(
             f"Argument `T0` must be at most {_HOTTEST:g} in magnitude, but reaches {largest!r}."
         )
+    law.frozen(temperature).circuit(grid)
     output = increasing_times("times", times, least=2)
     sides = sides_of(boundary, grid, float(output[0]))
     heat = Field("source", source, Location.sites(grid))

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from heatgauge.arguments import RealField
+from heatgauge.enthalpy import Enthalpy
 from heatgauge.entropy_faces import EntropyFaces, middle
 from heatgauge.entropy_production import entropy_production, require_positive
+from heatgauge.medium import Medium
 from heatgauge.quadratic_entropy import quadratic_flux
 
 if TYPE_CHECKING:
@@ -80,11 +82,12 @@ def entropy_balance(flow: HeatFlow, form: str, reference: float) -> EntropyBalan
 def entropy_density(flow: HeatFlow, form: str, reference: float) -> RealField:
     """Return S on sites at the output times, (nt, *shape); see HeatFlow.entropy_density."""
     require_positive(flow, form)
-    capacity = flow.law.capacity(flow.grid)
     if form == "quadratic":
+        require_constant(flow)
+        capacity = flow.law.capacity(flow.grid)
         total: RealField = -0.5 * capacity * (flow.temperature - reference) ** 2
     else:
-        total = capacity * np.log(flow.temperature / reference)
+        total = _equilibrium(flow, reference)
     if form == "local":
         return total
     for axis in range(flow.grid.dimensions):
@@ -99,9 +102,29 @@ def entropy_density(flow: HeatFlow, form: str, reference: float) -> RealField:
 def entropy_flux(flow: HeatFlow, form: str, reference: float) -> tuple[RealField, ...]:
     """Return J on faces at mid-times, (nt − 1, *face_shape); see HeatFlow.entropy_flux."""
     if form == "quadratic":
+        require_constant(flow)
         return quadratic_flux(flow, reference)
     require_positive(flow, form)
     axes = (EntropyFaces(flow, k) for k in range(flow.grid.dimensions))
     # 1/T of a face is the mean of 1/T at its ends: with −∇(1/T) as their difference, the balance
     # of heat gives that of entropy on the grid without any error in space.
     return tuple(f.flux * f.on_faces(1 / f.ends[0], 1 / f.ends[1]) for f in axes)
+
+
+def require_constant(flow: HeatFlow) -> None:
+    """ValueError where the coefficients depend on temperature."""
+    if flow.law.medium.depends_on_temperature:
+        raise ValueError(
+            "Argument `form` must be 'local' or 'extended' where coefficients depend on "
+            "temperature, but is 'quadratic': that is the form of the linear theory."
+        )
+
+
+def _equilibrium(flow: HeatFlow, reference: float) -> RealField:
+    """∫C dT/T from the reference."""
+    capacity = flow.law.medium.capacity
+    if not callable(capacity):
+        result: RealField = flow.law.capacity(flow.grid) * np.log(flow.temperature / reference)
+        return result
+    entropy = Enthalpy(Medium(1.0, lambda T: capacity(T) / T), flow.temperature[0])
+    return entropy(flow.temperature) - entropy(np.array([reference]))

@@ -27,10 +27,12 @@ class EntropyFaces:
         self.spacing = flow.grid.spacing[axis]
         self.periodic = flow.grid.axes[axis].periodic
         self.step = np.diff(flow.times).reshape(-1, *[1] * flow.grid.dimensions)
-        inertia, self._shunt = flow.face_branch(axis)
-        self.inertia = np.array(inertia)
+        # One row, or one for each output time where the coefficients depend on temperature.
+        shape = (-1, *flow.grid.face_shape(axis))
+        inertia, shunt = flow.face_branch(axis)
+        self.inertia, self._shunt = np.array(inertia).reshape(shape), shunt.reshape(shape)
         for end in self._unknown_ends():
-            at = self._outer(end)[1:]
+            at = self._outer(end)
             self.inertia[at] = np.where(self._shunt[at] > 0, 0.0, self.inertia[at])
         self.flux = middle(flow.flux[axis])
 
@@ -74,7 +76,12 @@ class EntropyFaces:
     @property
     def lag(self) -> RealField:
         """∫∂ₜ(Λ_M q_M)·dl along the path at mid-times."""
-        return self.inertia * self.rate(self.stored_inertial)
+        return self.rate(self.inertia * self.stored_inertial)
+
+    @property
+    def inertia_rate(self) -> RealField:
+        """∂ₜ∫Λ_M dl at mid-times: zero unless Λ depends on temperature."""
+        return self.rate(np.broadcast_to(self.inertia, self.stored_inertial.shape))
 
     @property
     def product(self) -> RealField:
@@ -128,9 +135,10 @@ class EntropyFaces:
         if end not in self._unknown_ends():
             return np.expand_dims(self._flow.surface_temperature[self._axis, end], k)
         # All conductors of the half cell side by side take the given flux.
-        resistance = np.take(self._flow.face_resistance(self._axis), [at], axis=self._axis)
+        resistance = self._flow.face_resistance(self._axis).reshape(-1, *self._shunt.shape[1:])
+        resistance = np.take(resistance, [at], axis=k)
         with np.errstate(divide="ignore"):
-            shunt = np.take(self._shunt, [at], axis=self._axis)
+            shunt = np.take(self._shunt, [at], axis=k)
             resistance = 1 / (shunt + np.divide(1, resistance))
         q = np.take(self._flow.flux[self._axis], [at], axis=k)
         return np.take(self._flow.temperature, [at], axis=k) + (-1 if end else 1) * resistance * q

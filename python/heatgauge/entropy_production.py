@@ -27,8 +27,9 @@ def entropy_production(flow: HeatFlow, form: str) -> RealField:
         if form == "extended":
             # T² of what the inertia holds: that of the entropy −Λq²/2T² whose change it balances.
             growth = 0.5 * faces.rate(np.log(faces.product))
-            held = faces.inertial * (faces.inertia * faces.inertial * growth - faces.lag)
-            density += held / middle(faces.product)
+            inertia = middle(np.broadcast_to(faces.inertia, faces.product.shape))
+            momentum = (inertia * growth + 0.5 * faces.inertia_rate) * faces.inertial
+            density += faces.inertial * (momentum - faces.lag) / middle(faces.product)
         total += faces.to_sites(density / faces.spacing)
     return total
 

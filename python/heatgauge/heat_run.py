@@ -12,10 +12,12 @@ import numpy as np
 
 from heatgauge import _core
 from heatgauge.arguments import RealField
+from heatgauge.enthalpy import Enthalpy
 from heatgauge.errors import NumericalError
 from heatgauge.fields import Field, envelope_value
 from heatgauge.grid import Grid
 from heatgauge.law import Law
+from heatgauge.nonlinear_conduction import NonlinearConduction
 from heatgauge.side_values import Side
 from heatgauge.wall_stress import WallStress
 
@@ -95,8 +97,11 @@ class HeatRun:
                         grid.core, side.axis, side.end, wall.inductance
                     )
         self._prescribed = prescribed
+        self._enthalpy: Enthalpy | None = None
+        if problem.law.medium.depends_on_temperature:
+            self._enthalpy = Enthalpy(problem.law.medium, problem.temperature)
         self._inertial = bool(np.any(law.inductance(grid) > 0))
-        self._stepper: _core.Conduction | None = None
+        self._stepper: _core.Conduction | NonlinearConduction | None = None
         self._stepper_scheme = ""
 
     @property
@@ -200,7 +205,12 @@ class HeatRun:
         return [damping, (self._scheme, interval - length, rest)] if rest else [damping]
 
     def _steps(
-        self, state: _State, stepper: _core.Conduction, start: float, count: int, done: int
+        self,
+        state: _State,
+        stepper: _core.Conduction | NonlinearConduction,
+        start: float,
+        count: int,
+        done: int,
     ) -> Any:
         dt = stepper.dt
         energy = np.zeros(3)
@@ -212,9 +222,7 @@ class HeatRun:
             at = (start + (laid_out[:, None] + stages) * dt).reshape(-1)
             self._fill(drive, at, begin == 0, done + begin, stages.size)
             for (axis, end_), wall in self._walls.items():
-                edges: RealField = np.asarray(
-                    start + np.arange(begin, end + 1) * dt, dtype=np.float64
-                )
+                edges = np.asarray(start + np.arange(begin, end + 1) * dt, dtype=np.float64)
                 rows = wall.rows(edges, at.reshape(-1, stages.size))
                 drive.set_side(axis, end_, _flat(rows), at.size)
             try:
@@ -230,7 +238,9 @@ class HeatRun:
                 ) from None
         return energy
 
-    def _stepper_for(self, scheme: str, interval: float, count: int, k: int) -> _core.Conduction:
+    def _stepper_for(
+        self, scheme: str, interval: float, count: int, k: int
+    ) -> _core.Conduction | NonlinearConduction:
         """The stepper for interval/count, which is kept as long as steps differ by round-off."""
         times = self.problem.times
         slack = 8 * np.finfo(float).eps * max(abs(times[k]), abs(times[k - 1]))
@@ -242,17 +252,30 @@ class HeatRun:
             return self._stepper
         self._stepper = None  # frees the old factors before new ones are made
         self._stepper_scheme = scheme
-        self._stepper = _core.Conduction(
-            self.problem.grid.core,
+        self._stepper = self._made(scheme, interval / count)
+        return self._stepper
+
+    def _made(self, scheme: str, dt: float) -> _core.Conduction | NonlinearConduction:
+        problem, grid = self.problem, self.problem.grid
+        if self._enthalpy is not None:
+            a, b, c = (np.array(x) for x in _core.time_scheme(scheme))
+            surfaces = {
+                (side.axis, side.end): np.ascontiguousarray(side.surface_resistance).reshape(-1)
+                for side in problem.sides
+                if side.surface_resistance is not None
+            }
+            law, given = problem.law, self._prescribed
+            return NonlinearConduction(grid, law, self._enthalpy, surfaces, given, (a, b, c), dt)
+        return _core.Conduction(
+            grid.core,
             self._capacity,
             self._circuit,
             self._prescribed,
             scheme,
-            interval / count,
+            dt,
             self._mu,
             self._no_slip,
         )
-        return self._stepper
 
     @property
     def _varies(self) -> bool:

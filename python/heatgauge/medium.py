@@ -127,14 +127,22 @@ class Medium:
     def frozen(self, temperature: Any) -> Medium:
         """Return the medium with the coefficients it has at ``temperature`` (a number or array)."""
         T = np.asarray(temperature, dtype=np.float64)
+        entries = {name: self.value(name, T) for name in _NAMES}
+        quick = all(_plainly_positive(entries[n]) for n in ("conductivity", "capacity"))
+        if not quick or type(self) is not Medium:
+            return Medium(**entries)
+        medium = object.__new__(Medium)  # spares a step of many the checks of a first look
+        for name, entry in entries.items():
+            setattr(medium, f"_{name}", entry)
+        return medium
 
-        def value(name: str, entry: Any) -> Any:
-            if isinstance(entry, tuple):
-                parts = np.broadcast_arrays(*(value(name, e) for e in entry))
-                return np.stack(parts)
-            return _evaluated(name, entry, T) if callable(entry) else entry
-
-        return Medium(*(value(n, getattr(self, n)) for n in _NAMES))
+    def value(self, name: str, temperature: RealField) -> Any:
+        """Return the coefficient ``name`` at T: a number or an array, per axis perhaps."""
+        entry = getattr(self, name)
+        if isinstance(entry, tuple):
+            parts = [_evaluated(name, e, temperature) if callable(e) else e for e in entry]
+            return np.stack(np.broadcast_arrays(*parts))
+        return _evaluated(name, entry, temperature) if callable(entry) else entry
 
     @property
     def diffusivity(self) -> float | RealField:
@@ -250,13 +258,27 @@ def _evaluated(name: str, function: Law, temperature: RealField) -> Any:
     values = function(temperature)
     if np.ndim(values) == 0 and temperature.ndim:
         values = np.full(temperature.shape, values)
+    if np.shape(values) == temperature.shape and _plainly_positive(values):
+        return values
     try:
-        return coefficient(name, values, positive=name == "capacity")
+        checked = coefficient(name, values, positive=name == "capacity")
+        if np.shape(checked) != temperature.shape:
+            raise ValueError(
+                f"Argument `{name}` must give one value per temperature, shape "
+                f"{temperature.shape}, but gives shape {np.shape(checked)}."
+            )
+        return checked
     except (TypeError, ValueError) as error:
         low, high = float(np.min(temperature)), float(np.max(temperature))
         raise type(error)(
             f"{error} It was returned for temperatures from {low:.6g} to {high:.6g}."
         ) from None
+
+
+def _plainly_positive(values: Any) -> bool:
+    if not isinstance(values, float | np.ndarray) or np.asarray(values).dtype != np.float64:
+        return False
+    return bool(np.min(values) > 0 and np.max(values) < np.inf)
 
 
 def coefficient(name: str, value: Any, *, positive: bool = False) -> Any:

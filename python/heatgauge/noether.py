@@ -106,8 +106,7 @@ class _GaugeValues:
 def _action(flow: HeatFlow, chi: _GaugeValues, form: str) -> float:
     """∫∫(J·∇χ + S∂ₜχ) by the trapezium rule, S and J at the output times."""
     T, volume = flow.temperature, flow.grid.cell_volume
-    capacity = flow.law.capacity(flow.grid)
-    entropy = capacity * np.log(T / T[0].mean())
+    entropy = _equilibrium_entropy(flow)
     total = float(np.sum((entropy[1:] + entropy[:-1]) / 2 * np.diff(chi.sites, axis=0))) * volume
     for axis, q in enumerate(flow.flux):
         k, h = axis + 1, flow.grid.spacing[axis]
@@ -130,6 +129,20 @@ def _action(flow: HeatFlow, chi: _GaugeValues, form: str) -> float:
         if form == "extended":
             total -= _inertial_action(flow, axis, warmth, phase) * volume / h
     return total
+
+
+def _equilibrium_entropy(flow: HeatFlow) -> RealField:
+    """∫C d ln T from the mean of T at the start: Simpson's rule where C depends on T."""
+    logarithm = np.log(flow.temperature / flow.temperature[0].mean())
+    capacity = flow.law.medium.capacity
+    if not callable(capacity):
+        return flow.law.capacity(flow.grid) * logarithm
+    points = np.linspace(0.0, 1.0, 65)
+    weights = np.array([1.0, *[4.0, 2.0] * 31, 4.0, 1.0]) / 192
+    total = np.zeros_like(logarithm)
+    for point, weight in zip(points, weights, strict=True):
+        total += weight * capacity(flow.temperature[0].mean() * np.exp(point * logarithm))
+    return total * logarithm
 
 
 def _inertial_action(flow: HeatFlow, axis: int, warmth: Any, phase: Any) -> float:

@@ -30,7 +30,7 @@ def energy_runs_backwards(flow: HeatFlow) -> bool:
     results = []
     for stride in (1, 2):
         coarse = strided(flow, 0, stride)
-        capacity = flow.law.capacity(flow.grid)
+        capacity = _capacity(coarse)
         faces = [EntropyFaces(coarse, k) for k in range(flow.grid.dimensions)]
         rate = capacity * faces[0].rate(coarse.temperature)
         inflow = np.zeros_like(rate) if coarse.source is None else np.array(coarse.source)
@@ -70,6 +70,12 @@ def strided(flow: HeatFlow, offset: int, stride: int) -> HeatFlow:
     )
 
 
+def _capacity(flow: HeatFlow) -> RealField:
+    if flow.law.medium.depends_on_temperature:
+        return flow.law.medium.frozen(middle(flow.temperature)).capacity  # type: ignore[no-any-return]
+    return flow.law.capacity(flow.grid)
+
+
 def _of_times(flow: HeatFlow, sigma: RealField) -> RealField:
     """|σ of two intervals taken together − σ of each|, the larger of an interval's two pairs."""
     step = np.diff(flow.times).reshape(-1, *[1] * flow.grid.dimensions)
@@ -87,7 +93,7 @@ def _of_times(flow: HeatFlow, sigma: RealField) -> RealField:
 
 def _rounding(faces: EntropyFaces) -> RealField:
     left, right = faces.ends
-    kept = faces.inertia * 2 * middle(np.abs(faces.stored_inertial)) / faces.step
+    kept = 2 * middle(np.abs(faces.inertia * faces.stored_inertial)) / faces.step
     size = np.abs(faces.flux) * (np.abs(left) + np.abs(right))
     result: RealField = _ROUNDING * (size + np.abs(faces.inertial) * kept) / faces.spacing
     return result
