@@ -183,7 +183,7 @@ def _flow_deviations(flow: HeatFlow, chi: Any, times: Any) -> dict[str, float]:
     where = flow.times if times is None else increasing_times("times", times)
     heat = displaced(flow, k_B, float(flow.temperature[0].mean()))
     moved = heat.transform(chi)
-    inertial = all((values > 0).all() for values in heat.inductance)
+    inertial = all((values > 0).all() for values in heat.inductance_at(float(where[0])))
     largest = {"temperature": 0.0, "heat field": 0.0, "plaquettes": 0.0}
     size = dict(largest)
     for t in (float(t) for t in where):

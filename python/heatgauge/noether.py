@@ -136,13 +136,15 @@ def _equilibrium_entropy(flow: HeatFlow) -> RealField:
     logarithm = np.log(flow.temperature / flow.temperature[0].mean())
     capacity = flow.law.medium.capacity
     if not callable(capacity):
-        return flow.law.capacity(flow.grid) * logarithm
+        result: RealField = flow.law.capacity(flow.grid) * logarithm
+        return result
     points = np.linspace(0.0, 1.0, 65)
     weights = np.array([1.0, *[4.0, 2.0] * 31, 4.0, 1.0]) / 192
-    total = np.zeros_like(logarithm)
+    total: RealField = np.zeros_like(logarithm)
     for point, weight in zip(points, weights, strict=True):
         total += weight * capacity(flow.temperature[0].mean() * np.exp(point * logarithm))
-    return total * logarithm
+    total *= logarithm
+    return total
 
 
 def _inertial_action(flow: HeatFlow, axis: int, warmth: Any, phase: Any) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 
 from heatgauge.arguments import RealField, real, real_array
 from heatgauge.constants import k_B
-from heatgauge.fields import Field, Location
+from heatgauge.fields import Field, Location, Sampled
 from heatgauge.gauge_fixing import fix
 from heatgauge.gauge_function import GaugeFunction
 from heatgauge.heat_flow import HeatFlow
@@ -48,7 +48,7 @@ class DisplacedPotentials:
                 f"Argument `potentials` must be hg.HeatPotentials, but is {potentials!r}."
             )
         self.potentials = potentials
-        self.inductance = _on_links(potentials, inductance)
+        self._inductance = _on_links(potentials, inductance)
         self._parts: tuple[Field | GaugeFunction, ...] = ()
         if displacement is not None:
             self._parts = (self._part(displacement),)
@@ -57,7 +57,7 @@ class DisplacedPotentials:
         """Return all three after the gauge change by χ (array, callable or GaugeFunction)."""
         result = DisplacedPotentials.__new__(DisplacedPotentials)
         result.potentials = self.potentials.transform(chi)
-        result.inductance = self.inductance
+        result._inductance = self._inductance
         result._parts = (*self._parts, self._part(chi))
         return result
 
@@ -89,6 +89,10 @@ class DisplacedPotentials:
             for a, link in enumerate(self.potentials.links(t))
         )
 
+    def inductance_at(self, t: float) -> tuple[RealField, ...]:
+        """Return Λ on the links of each axis; it varies in time where it depends on temperature."""
+        return tuple(L.at(t) if isinstance(L, Sampled) else L for L in self._inductance)
+
     def flux(self, t: float) -> tuple[RealField, ...]:
         """Return q = (A − ∇α)/Λ on the links of each axis [W/m²].
 
@@ -97,13 +101,14 @@ class DisplacedPotentials:
         ValueError
             Where Λ = 0: Fourier's flux is no momentum, and potentials do not hold it.
         """
-        for a, values in enumerate(self.inductance):
+        inductance = self.inductance_at(t)
+        for a, values in enumerate(inductance):
             if not (values > 0).all():
                 raise ValueError(
                     f"Argument `inductance` must be > 0 on all links for a flux, but is "
                     f"{float(values.min())!r} on axis {a}: Fourier's law keeps no momentum."
                 )
-        return tuple(p / L for p, L in zip(self.momentum(t), self.inductance, strict=True))
+        return tuple(p / L for p, L in zip(self.momentum(t), inductance, strict=True))
 
     def _part(self, chi: Any) -> Field | GaugeFunction:
         grid = self.potentials.grid
@@ -144,22 +149,23 @@ def displaced(flow: HeatFlow, charge: Any = k_B, reference: Any = 0.0) -> Displa
         raise TypeError(f"Argument `flow` must be an hg.HeatFlow, but is {flow!r}.")
     origin = real("reference", reference)
     shape = flow.grid.shape
-    inductance = [
-        flow.face_inductance(a)[_inner(flow, a)] / flow.grid.spacing[a]
-        for a in range(flow.grid.dimensions)
-    ]
+    inductance = [_link_inductance(flow, a) for a in range(flow.grid.dimensions)]
     alpha = GaugeFunction(
         flow.grid, lambda t: np.full(shape, origin * t), lambda t: np.full(shape, origin)
     )
     return DisplacedPotentials(flow.potentials(charge, origin), inductance, alpha)
 
 
-def _inner(flow: HeatFlow, axis: int) -> tuple[slice, ...]:
-    inner = slice(None) if flow.grid.axes[axis].periodic else slice(1, -1)
-    return (*[slice(None)] * axis, inner)
+def _link_inductance(flow: HeatFlow, axis: int) -> Any:
+    """Λ on links: an array, or samples in time where it depends on temperature."""
+    values = flow.face_inductance(axis) / flow.grid.spacing[axis]
+    k = axis + values.ndim - flow.grid.dimensions
+    if not flow.grid.axes[axis].periodic:
+        values = np.take(values, range(1, flow.grid.axes[axis].points), axis=k)
+    return values if k == axis else Sampled(flow.times, values)
 
 
-def _on_links(potentials: HeatPotentials, inductance: Any) -> tuple[RealField, ...]:
+def _on_links(potentials: HeatPotentials, inductance: Any) -> tuple[RealField | Sampled, ...]:
     grid = potentials.grid
     if isinstance(inductance, Sequence):
         if len(inductance) != grid.dimensions:
@@ -168,7 +174,9 @@ def _on_links(potentials: HeatPotentials, inductance: Any) -> tuple[RealField, .
                 f"but holds {len(inductance)}."
             )
         return tuple(
-            real_array(f"inductance[{a}]", values, grid.link_shape(a))
+            values
+            if isinstance(values, Sampled)
+            else real_array(f"inductance[{a}]", values, grid.link_shape(a))
             for a, values in enumerate(inductance)
         )
     if np.ndim(inductance) == 0:

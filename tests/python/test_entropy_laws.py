@@ -12,6 +12,7 @@ import heatgauge as hg
 from heat_systems import fitted_order
 
 LAWS = ["fourier", "cattaneo", "gk-slip", "gk-no-slip", "dpl", "gn2", "gn3", "he"]
+NONLINEAR = ["debye", "debye-fourier"]
 NONLOCAL = ("gk-slip", "gk-no-slip")
 
 
@@ -26,6 +27,9 @@ def law_of(name: str, kappa: Any = 1.3, capacity: Any = 0.8, tau: Any = 0.4) -> 
         return hg.GuyerKrumhansl(medium, tangential=name[3:])
     if name == "dpl":
         return hg.DualPhaseLag(medium, gradient_lag=0.5 * np.asarray(tau))
+    if name.startswith("debye"):  # C ~ T³, κ and τ vary too
+        hot = hg.Medium(lambda T: 1 + 0.2 * T, lambda T: 0.1 * T**3, lambda T: 0.5 / T)
+        return hg.Cattaneo(hot) if name == "debye" else hg.Fourier(hot)
     if name == "gn2":
         return hg.GreenNaghdi(hg.Medium(0.0, capacity), stiffness=1.7)
     if name == "gn3":
@@ -102,24 +106,28 @@ def assert_not_negative(flow: hg.HeatFlow) -> None:
 
 
 def smooth_flow(name: str, n: int, sites: int, boundary: str = "ring") -> hg.HeatFlow:
+    """A source and a cosine; ``n`` intervals of some steps each, one for nonlinear laws."""
     axis = hg.Axis(0, 1, sites, "periodic" if boundary == "ring" else "wall")
     grid = hg.Grid([axis])
     x = grid.coordinates()[0]
     law = law_of(name)
-    scale = law.speed if name == "he" else 1.0
+    nonlinear = name in NONLINEAR
+    scale = law.speed if name == "he" else 40.0 if nonlinear else 1.0
     times = np.linspace(0, 0.5 / scale, n + 1)
-    heat = float(np.mean(law.capacity(grid))) * scale
-    source = hg.Drive(heat * np.cos(2 * np.pi * x), lambda t: math.sin(3 * scale * t))
+    capacity = 1.0 if nonlinear else float(np.mean(law.capacity(grid)))
+    source = hg.Drive(capacity * scale * np.cos(2 * np.pi * x), lambda t: math.sin(3 * scale * t))
     start = 2.5 + 0.5 * np.cos(2 * np.pi * x)
-    return hg.conduct(law, grid, start, times, source=source, dt=times[1] / 4, method="midpoint")
+    dt = times[1] / (1 if nonlinear else 4)
+    return hg.conduct(law, grid, start, times, source=source, dt=dt, method="midpoint")
 
 
 @pytest.mark.parametrize("form", ["local", "extended"])
-@pytest.mark.parametrize("name", LAWS)
+@pytest.mark.parametrize("name", LAWS + NONLINEAR)
 def test_local_and_extended_balances_of_every_law_close_at_second_order(
     name: str, form: str
 ) -> None:
-    counts, defects = [80, 160, 320, 640], []
+    counts = [20, 40, 80, 160] if name in NONLINEAR else [80, 160, 320, 640]
+    defects = []
     for n in counts:
         balance = smooth_flow(name, n, 12, "wall").entropy_balance(form)
         defects.append(np.abs(balance.defect).max() / np.abs(balance.divergence).max())
@@ -127,9 +135,9 @@ def test_local_and_extended_balances_of_every_law_close_at_second_order(
 
 
 @pytest.mark.parametrize("form", ["local", "extended"])
-@pytest.mark.parametrize("name", LAWS)
+@pytest.mark.parametrize("name", LAWS + NONLINEAR)
 def test_the_noether_identity_holds_for_every_law(name: str, form: str) -> None:
-    counts, differences = [40, 80, 160], []
+    counts, differences = [20, 40, 80] if name in NONLINEAR else [40, 80, 160], []
     for n in counts:
         flow = smooth_flow(name, n, n, "wall")
         end = flow.times[-1]
@@ -143,7 +151,7 @@ def test_the_noether_identity_holds_for_every_law(name: str, form: str) -> None:
     assert 1.8 < fitted_order([1 / n for n in counts], differences) < 2.3
 
 
-@pytest.mark.parametrize("name", LAWS)
+@pytest.mark.parametrize("name", LAWS + NONLINEAR)
 def test_the_verdict_on_every_law(name: str) -> None:
     found = hg.classify(smooth_flow(name, 100, 40))
     loss_free = name in ("gn2", "he")
@@ -179,3 +187,17 @@ def test_stress_carries_entropy_across_the_flux(name: str) -> None:
     assert np.abs(flow.entropy_production() - exact).max() < 2e-2 * exact.max()
     total = flow.entropy_production().sum() / exact.sum()
     assert abs(total - 1) < 2e-3
+
+
+def test_the_quadratic_balance_of_a_nonlinear_law_is_refused() -> None:
+    flow = smooth_flow("debye", 20, 12)
+    for ask in (flow.entropy_balance, flow.entropy_density, flow.entropy_flux):
+        with pytest.raises(ValueError, match="depend on temperature"):
+            ask()
+
+
+def test_debye_entropy_is_a_third_of_its_capacity() -> None:
+    """C = aT³: S = ∫C dT/T = aT³/3."""
+    flow = smooth_flow("debye-fourier", 20, 12)
+    S = flow.entropy_density("local", reference=1.0)
+    np.testing.assert_allclose(S, 0.1 * (flow.temperature**3 - 1) / 3, rtol=1e-12)

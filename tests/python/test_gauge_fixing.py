@@ -210,10 +210,23 @@ def test_temperature_and_flux_of_a_heat_flow_come_back_in_every_gauge(
     np.testing.assert_array_equal(fixed.displacement(0.2), heat.displacement(0.2) + chi.at(0.2))
 
 
+def test_an_inductance_that_depends_on_temperature_gives_the_flux_back() -> None:
+    grid = grid_of("w", (12,))
+    medium = hg.Medium(lambda T: 1 + 0.1 * T, lambda T: 0.1 * T**3, lambda T: 0.4 / T)
+    start = 2 + np.cos(grid.coordinates()[0])
+    flow = hg.conduct(hg.Cattaneo(medium), grid, start, np.linspace(0, 0.4, 9), dt=0.05)
+    heat, _ = hg.gauge.displaced(flow, 1.0).fix("temporal")
+    for k in (2, 7):
+        t = flow.times[k]
+        assert np.abs(heat.temperature(t) - flow.temperature[k]).max() < 1e-13
+        assert np.abs(heat.flux(t)[0] - flow.flux[0][k][1:-1]).max() < 1e-12
+
+
 def test_without_the_displacement_temperature_would_shift() -> None:
     flow = cattaneo_flow("p")
     moved = hg.gauge.displaced(flow, 1.0).transform(lambda x, t: 2 * t + 0.3 * np.sin(np.pi * x))
-    wrong = hg.gauge.DisplacedPotentials(moved.potentials, moved.inductance)
+    kappa = flow.law.medium.conductivity
+    wrong = hg.gauge.DisplacedPotentials(moved.potentials, 0.4 / kappa)
     assert np.abs(moved.temperature(0.2) - flow.temperature[4]).max() < 1e-10
     assert np.abs(wrong.temperature(0.2) - flow.temperature[4]).min() > 1
     assert np.abs(moved.flux(0.2)[0] - flow.flux[0][4]).max() < 1e-12
