@@ -134,6 +134,24 @@ class Hamiltonian:
         result._matrix = checked_hermitian(matrix, grid.size)
         return result
 
+    def with_potentials(self, potentials: HeatPotentials) -> Hamiltonian:
+        """Return the same Hamiltonian in other potentials, such as those of another gauge.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import heatgauge as hg
+        >>> H = hg.Hamiltonian(hg.Grid([hg.Axis(0.0, 1.0, 8)]), mass=2.0)
+        >>> moved = H.with_potentials(H.potentials.transform(np.arange(8.0)))
+        >>> bool(abs(moved.lowest(3)[0] - H.lowest(3)[0]).max() < 1e-12)
+        True
+        """
+        if self._matrix is not None:
+            raise ValueError("A Hamiltonian of one's own matrix has no potentials to replace.")
+        changed = Hamiltonian(self.grid, potentials, hbar=self.hbar, order=self.order)
+        changed.external, changed.mass = self.external, self.mass
+        return changed
+
     @property
     def is_static(self) -> bool:
         """Whether H does not depend on time."""
