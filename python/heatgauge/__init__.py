@@ -1,6 +1,6 @@
 """heatgauge: heat as a gauge theory, classical and quantum."""
 
-from heatgauge import gauge
+from heatgauge import gauge, thermo
 from heatgauge._version import __version__
 from heatgauge.about import about
 from heatgauge.boundaries import Flux, Insulated, Robin, Temperature
@@ -80,5 +80,6 @@ __all__ = [
     "k_B",
     "materials",
     "propagate",
+    "thermo",
     "uniform_induction",
 ]
