@@ -94,7 +94,8 @@ def adiabatic_sweep(
         Temperature of the start.
     dt, rtol, method : optional
         Of each propagation, as in :func:`heatgauge.propagate`. Its default rtol, 1e-6, bounds the
-        error of P by 2e-6.
+        error of P by 2e-6. With dt all levels take the same steps and P of all levels is doubly
+        stochastic to round-off, with rtol to the error of ψ.
     k_B : float
         See :func:`partition`.
 

@@ -28,7 +28,8 @@ class Limit:
 
     value: float
     uncertainty: float
-    """What the last extrapolation still changed, and the rounding of the sum."""
+    """Distance to the same extrapolation from half the steps, and the rounding of the sum;
+    infinite for an odd number of steps."""
     order: float
     """Measured: log₂ of the ratio of successive changes; NaN below four steps a leg."""
 
@@ -226,7 +227,11 @@ def _mean(values: RealField) -> RealField:
 
 
 def _limit(energies: RealField, p: RealField, protocol: str, steps: int, which: int) -> Limit:
-    """Romberg's extrapolation over strides 1, 2, 4, … that divide the steps of a leg."""
+    """Romberg's extrapolation over strides 1, 2, 4, … that divide the steps of a leg.
+
+    Stopped one column early: its two entries, from all and from half the steps, part by more than
+    the better one is wrong.
+    """
     sums, size = [], []
     stride = 1
     while steps % stride == 0 and stride <= min(steps, 16):
@@ -237,18 +242,17 @@ def _limit(energies: RealField, p: RealField, protocol: str, steps: int, which: 
     first = 1 if protocol == "stepwise" else 2
     between = 1 if protocol == "stepwise" else 2
     column = np.array(sums)
-    best, change = column[0], abs(column[0])
-    for k in range(len(sums) - 1):
+    for k in range(len(sums) - 2):
         factor = 2.0 ** (first + between * k)
         column = (factor * column[:-1] - column[1:]) / (factor - 1)
-        best, change = column[0], abs(column[0] - best)
+    change = abs(column[0] - column[1]) if column.size > 1 else np.inf
     order = float("nan")
     if len(sums) > 2:
         fine, coarse = sums[0] - sums[1], sums[1] - sums[2]
         if fine * coarse > 0 and abs(fine) > 1e-12 * size[0]:
             order = float(np.log2(coarse / fine))
     rounding = np.finfo(float).eps * len(energies) ** 0.5 * max(size)
-    return Limit(float(best), float(change + rounding), order)
+    return Limit(float(column[0]), float(change + rounding), order)
 
 
 def _knots(path: Any) -> RealField:

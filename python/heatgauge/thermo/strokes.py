@@ -8,6 +8,7 @@ import numpy as np
 
 from heatgauge.arguments import RealField
 from heatgauge.thermo.entropies import relative_entropy, shannon
+from heatgauge.thermo.partition import partition
 from heatgauge.thermo.spectra import Medium
 
 
@@ -133,7 +134,7 @@ def regenerated_isochores(
     supply, so that it gives max G(T); Q − G(T) >= 0 flows down through T and produces
     ∫(Q − G)dT/T². Booking only the sums of the heats would break the second law.
     """
-    heated, cooled = contact(medium, "", warm, hot, medium_at(medium, warm, cold)), None
+    heated = contact(medium, "", warm, hot, medium_at(medium, warm, cold))
     cooled = contact(medium, "", cool, cold, medium_at(medium, cool, hot))
     extra, production = _store(medium, warm, cool, hot.temperature, cold.temperature)
     rejected = extra - (heated.heat + cooled.heat)
@@ -166,19 +167,22 @@ def _store(
     """Heat that the hot bath must add, and the entropy that the store produces."""
     from scipy.optimize import minimize_scalar
 
-    top = [float(medium.equilibrium(x, T_hot).enthalpy) for x in (warm, cool)]
+    def needed(T: RealField) -> RealField:
+        at = np.append(T, T_hot)
+        warmed, cooled = (
+            partition(medium.energies(x), at, k_B=medium.k_B).enthalpy for x in (warm, cool)
+        )
+        return np.asarray((warmed[-1] - warmed[:-1]) - (cooled[-1] - cooled[:-1]))
 
-    def needed(T: float) -> float:
-        state = [float(medium.equilibrium(x, T).enthalpy) for x in (warm, cool)]
-        return (top[0] - state[0]) - (top[1] - state[1])
-
-    grid = np.linspace(T_cold, T_hot, 65)
-    values = np.array([needed(float(T)) for T in grid])
+    grid = np.linspace(T_cold, T_hot, 129)
+    values = needed(grid)
     best = int(np.argmax(values))
     low, high = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
-    inner = minimize_scalar(lambda T: -needed(float(T)), bounds=(low, high), method="bounded")
+    inner = minimize_scalar(
+        lambda T: -needed(np.array([T]))[0], bounds=(low, high), method="bounded"
+    )
     extra = max(float(values[best]), -float(inner.fun), 0.0)
     points, weights = np.polynomial.legendre.leggauss(48)
     nodes = T_cold + 0.5 * (T_hot - T_cold) * (points + 1)
-    flow = extra - np.array([needed(float(T)) for T in nodes])
+    flow = extra - needed(nodes)
     return extra, float(0.5 * (T_hot - T_cold) * (weights @ (flow / nodes**2)))
