@@ -40,7 +40,9 @@ def exact(energies: Any, weights: Any, T: float, k_B: float) -> dict[str, Any]:
         }
 
 
-def assert_agrees(found: hg.thermo.Equilibrium, wanted: dict[str, Any]) -> None:
+def assert_agrees(
+    found: hg.thermo.Equilibrium, wanted: dict[str, Any], tolerance: float = PROMISE
+) -> None:
     for name, scale in (
         ("entropy", wanted["entropy"]),
         ("heat_capacity", wanted["heat_capacity"]),
@@ -50,7 +52,7 @@ def assert_agrees(found: hg.thermo.Equilibrium, wanted: dict[str, Any]) -> None:
     ):
         if scale > 1e-300:
             error = abs(mpmath.mpf(float(getattr(found, name))) - wanted[name]) / scale
-            assert error < PROMISE, (name, float(error))
+            assert error < tolerance, (name, float(error))
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -67,6 +69,21 @@ def test_agrees_with_mpmath_over_extreme_ranges(seed: int) -> None:
     for T in 10 ** rng.uniform(-8, 12, 5):
         found = hg.thermo.partition(energies, T, degeneracies=weights, k_B=k_B)
         assert_agrees(found, exact(energies, weights, T, k_B))
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_exponents_are_carried_to_twice_the_precision(seed: int) -> None:
+    # exp(−600) is off by 600 roundings of its exponent, 1e-13 each for E − E₀, k_B T and their
+    # quotient; what remains are a few roundings of the result
+    rng = np.random.default_rng(100 + seed)
+    ground = rng.uniform(-300, 300)
+    energies = ground + np.append(0.0, rng.uniform(200, 600, 3))
+    T = float(rng.uniform(0.9, 1.1))
+    assert_agrees(
+        hg.thermo.partition(energies * hg.k_B, T, k_B=hg.k_B),
+        exact(energies * hg.k_B, np.ones(4), T, hg.k_B),
+        tolerance=3e-15,
+    )
 
 
 @pytest.mark.parametrize("x", [1e-12, 1e-6, 0.3, 5.0, 60.0, 300.0, 650.0])

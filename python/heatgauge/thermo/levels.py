@@ -170,6 +170,9 @@ def levels(
         measured = _measured_orders(spacing, lattice, rounding)
         _warn_of_other_order(measured, used)
         energies, errors = _extrapolate(spacing, lattice, rounding, used)
+        ascending = np.argsort(energies, kind="stable")  # levels of a multiplet may change places
+        energies, errors = energies[ascending], errors[ascending]
+        lattice, measured = lattice[:, ascending], measured[ascending]
     complete = k == size and len(grids) == 1
     groups = _multiplets(energies, errors, boltzmann, complete)
     for array in (energies, errors, spacing, lattice, measured):
