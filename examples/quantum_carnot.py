@@ -86,6 +86,47 @@ def temperature_entropy(axes: Any, medium: Callable[[float], Any], run: hg.therm
     axes.set(xlabel="entropy S / k$_B$", ylabel="temperature T")
 
 
+def kept_populations(axes: Any, medium: Callable[[float], Any], run: hg.thermo.Cycle) -> None:
+    """What the adiabats deliver, against the Gibbs state of the bath that follows."""
+    strokes = {stroke.name: stroke for stroke in run.strokes}
+    for adiabat, T, colour in (("expansion", COLD, BLUE), ("compression", HOT, ORANGE)):
+        stroke = strokes[adiabat]
+        gibbs = hg.thermo.partition(medium(stroke.end), T).populations
+        axes.plot(
+            np.arange(9),
+            (stroke.populations / gibbs)[:9],
+            "o-" if adiabat == "expansion" else "s--",
+            color=colour,
+            label=f"after the {adiabat}, bath at {T:g}",
+        )
+    axes.set(
+        xlabel="level n",
+        ylabel="p$_n$ / Gibbs state of the next bath",
+        yscale="log",
+        ylim=(0.2, 5),
+        yticks=(0.2, 0.5, 1, 2, 5),
+        yticklabels=("0.2", "0.5", "1", "2", "5"),
+    )
+    axes.minorticks_off()
+    axes.legend(loc="upper left")
+
+
+def efficiency_lost(axes: Any, medium: Callable[[float], Any], run: hg.thermo.Cycle) -> None:
+    """1 − η/η_Carnot against the number of jumps of an isotherm."""
+    lost = 1 - run.efficiency / run.carnot
+    axes.loglog(STEPS, losses(medium, run.corners), "o-", color=BLUE, label="N jumps")
+    if lost > 1e-9:
+        axes.axhline(lost, color=ORANGE, linestyle="--", label="reversible isotherms")
+    else:
+        axes.loglog(STEPS, 0.5 / np.array(STEPS), ":", color=BLACK, label="1/N")
+    axes.set(
+        title="efficiency lost",
+        xlabel="steps N of each isotherm",
+        ylabel="1 − η/η$_{Carnot}$",
+    )
+    axes.legend()
+
+
 def draw(file: Path) -> None:
     """Compute and draw."""
     import matplotlib
@@ -108,42 +149,12 @@ def draw(file: Path) -> None:
         print(f"{name}: {run}")
         for stroke in run.strokes:
             print(f"  {stroke}")
-        levels, plane, loss = panels[row]
-        lengths = np.linspace(run.corners[0], run.corners[2], 33)
-        energies = np.array([medium(float(x)) for x in lengths])
-        levels.plot(lengths, energies[:, :8], color=BLACK, linewidth=1.2)
-        strokes = {stroke.name: stroke for stroke in run.strokes}
-        for name_of, colour in (("hot isotherm", ORANGE), ("cold isotherm", BLUE)):
-            stroke = strokes[name_of]
-            levels.scatter(
-                np.full(8, stroke.end),
-                medium(stroke.end)[:8],
-                s=420 * stroke.populations[:8],
-                color=colour,
-                zorder=3,
-                label=f"populations after the {name_of}",
-            )
-        levels.set(
-            title=f"{name}: levels",
-            xlabel="distance of the walls L",
-            ylabel="enthalpy E$_n$",
-            ylim=(0, 330),
-        )
-        levels.legend(loc="upper right", fontsize=10)
+        ratio, plane, loss = panels[row]
+        kept_populations(ratio, medium, run)
+        ratio.set_title(f"{name}: populations kept")
         temperature_entropy(plane, medium, run)
         plane.set_title(f"η = {run.efficiency:.4f}, 1 − T$_c$/T$_h$ = {run.carnot:.4f}")
-        lost = 1 - run.efficiency / run.carnot
-        loss.loglog(STEPS, losses(medium, run.corners), "o-", color=BLUE, label="N jumps")
-        if lost > 1e-9:
-            loss.axhline(lost, color=ORANGE, linestyle="--", label="reversible isotherms")
-        else:
-            loss.loglog(STEPS, 0.5 / np.array(STEPS), ":", color=BLACK, label="1/N")
-        loss.set(
-            title="efficiency lost",
-            xlabel="steps N of each isotherm",
-            ylabel="1 − η/η$_{Carnot}$",
-        )
-        loss.legend()
+        efficiency_lost(loss, medium, run)
     figure.savefig(file, dpi=110)
     print(f"wrote {file}")
 

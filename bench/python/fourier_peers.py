@@ -129,7 +129,12 @@ def between(transform: Transform, array: Any, table: Any) -> Callable[[], None]:
 
 
 def static_plane(
-    psi0: Any, spacing: float, potential: Any, tau: float, shares: Any, threads: int = 1,
+    psi0: Any,
+    spacing: float,
+    potential: Any,
+    tau: float,
+    shares: Any,
+    threads: int = 1,
     effort: str = "FFTW_MEASURE",
 ) -> tuple[Any, Splitting]:
     """exp(−iτp²/2) by a transform along all axes, exp(−iτV) on sites."""

@@ -17,7 +17,7 @@ import numpy as np
 import heatgauge as hg
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))  # the exact systems
-from systems import GaussianPacket  # noqa: E402
+from systems import GaussianPacket
 
 
 def error(psi: Any, exact: Any) -> float:
@@ -90,7 +90,9 @@ class RoughRing:
         wall = 30 * (2 + np.tanh((1.2 - r) / 0.12) + np.tanh((r - 2.8) / 0.12))
         rng = np.random.default_rng(12)
         for angle, radius, height in zip(
-            rng.uniform(0, 2 * np.pi, 40), rng.uniform(1.2, 2.8, 40), rng.normal(0, 4, 40),
+            rng.uniform(0, 2 * np.pi, 40),
+            rng.uniform(1.2, 2.8, 40),
+            rng.normal(0, 4, 40),
             strict=True,
         ):
             a, b = radius * np.cos(angle), radius * np.sin(angle)
@@ -102,7 +104,7 @@ class RoughRing:
 
         def component(x: Any, y: Any, t: float) -> Any:
             factor = self.flux / np.maximum(x**2 + y**2, 1e-12)
-            factor = factor * -np.expm1(-((x**2 + y**2) / 0.5**2) ** 2)
+            factor = factor * -np.expm1(-(((x**2 + y**2) / 0.5**2) ** 2))
             return factor * (-y if along == 0 else x)
 
         return component
@@ -133,8 +135,8 @@ class RoughRing:
 class TravellingWave:
     """A packet in the wave V = 4 cos(kx − ωt), 2D, periodic.
 
-    The state is φ(x, t)·χ(y, t): χ free, exact; φ by a 1D spectral method whose step is halved until
-    it changes by less than 1e-9.
+    The state is φ(x, t)·χ(y, t): χ free, exact; φ by a 1D spectral method whose step is halved
+    until it changes by less than 1e-9.
     """
 
     end: float = 2.0
@@ -212,7 +214,7 @@ class TravellingWave:
 
 @dataclasses.dataclass(frozen=True)
 class DrivenSpace:
-    """A packet in a 3D trap, pushed by A_z(t) = a sin ωt. Exact: the classical flow of a Gaussian."""
+    """A packet in a 3D trap, pushed by A_z(t) = a sin ωt; exact as above."""
 
     end: float = 1.0
     half: float = 6.0
@@ -242,9 +244,7 @@ class DrivenSpace:
     def hamiltonian(self, grid: hg.Grid) -> hg.Hamiltonian:
         """H with A_z as a drive."""
         x, y, z = grid.coordinates()
-        drive = hg.Drive(
-            lambda x, y, z: 1.0, lambda t: self.push * np.sin(self.frequency * t)
-        )
+        drive = hg.Drive(lambda x, y, z: 1.0, lambda t: self.push * np.sin(self.frequency * t))
         trap = 0.5 * self.trap**2 * (x**2 + y**2 + z**2)
         return hg.Hamiltonian(
             grid, hg.HeatPotentials(grid, vector=[None, None, drive]), external=trap

@@ -165,6 +165,11 @@ def test_levels_that_are_left_out_warn() -> None:
         hg.thermo.reversible_process(oscillator, [1.0, 2.0], 5.0, 2, levels=8)
 
 
+def test_the_lowest_levels_of_a_formula_are_kept() -> None:
+    process = hg.thermo.reversible_process(oscillator, [1.0, 2.0], 0.1, 2, levels=5)
+    assert process.energies[-1] == pytest.approx([1.0, 3.0, 5.0, 7.0, 9.0])
+
+
 def test_a_temperature_may_be_a_function_of_the_parameter() -> None:
     by_function = run(avoided, [0.5, 1.5], lambda x: 2 - x, 8)
     by_ends = run(avoided, [0.5, 1.5], [1.5, 0.5], 8)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -164,52 +164,64 @@ def reversible_process(
     parameters = _subdivided(knots, count)
     temperatures = _temperatures(T, knots, parameters, count)
     energies = np.array([medium.energies(float(x)) for x in parameters])
-    if kind == "isolated":
-        temperatures[1:] = np.nan
-        if populations is not None:
-            temperatures[0] = np.nan
-        start = _start(medium, parameters, temperatures, populations)
-        p = np.broadcast_to(start, energies.shape)
-        enthalpy = energies @ start
-        entropy = np.full(parameters.size, k * shannon(start))
-        production = np.zeros(parameters.size - 1)
-    else:
-        states = [
-            medium.equilibrium(float(x), float(t))
-            for x, t in zip(parameters, temperatures, strict=True)
-        ]
-        p = np.array([state.populations for state in states])
-        enthalpy = np.array([state.enthalpy for state in states])
-        entropy = np.array([state.entropy for state in states])
-        production = np.zeros(parameters.size - 1)
-        if kind == "stepwise":
-            production[:] = [
-                k * relative_entropy(before, after.log_populations)
-                for before, after in zip(p[:-1], states[1:], strict=True)
-            ]
+    follow = _isolated if kind == "isolated" else _thermal
+    course = follow(medium, parameters, temperatures, populations)
+    p = course.populations
     work, heat = _split(energies, p, kind)
     at_contact = temperatures[1:] if kind == "stepwise" else _mean(temperatures)
-    entropy_heat = np.zeros_like(heat) if kind == "isolated" else at_contact * np.diff(entropy)
-    result = Process(
-        parameters,
-        temperatures,
-        energies,
-        p,
-        enthalpy,
-        entropy,
-        work,
-        heat,
-        entropy_heat,
-        production,
-        _limit(energies, p, kind, count, 0),
-        _limit(energies, p, kind, count, 1),
-        kind,
+    entropy_heat = (
+        np.zeros_like(heat) if kind == "isolated" else at_contact * np.diff(course.entropy)
     )
-    for field in dataclasses.fields(result):
-        value = getattr(result, field.name)
-        if isinstance(value, np.ndarray) and value.flags.writeable:
-            value.flags.writeable = False
-    return result
+    production = course.production if kind == "stepwise" else np.zeros_like(work)
+    rows = (parameters, temperatures, energies, p, course.enthalpy, course.entropy)
+    steps_taken = (work, heat, entropy_heat, production)
+    for array in (*rows, *steps_taken):
+        array.flags.writeable = False
+    work_limit, heat_limit = (_limit(energies, p, kind, count, which) for which in (0, 1))
+    return Process(*rows, *steps_taken, work_limit, heat_limit, kind)
+
+
+class _Course(NamedTuple):
+    """Populations and what follows from them at every point; the production of every contact."""
+
+    populations: RealField
+    enthalpy: RealField
+    entropy: RealField
+    production: RealField
+
+
+def _thermal(
+    medium: Medium, parameters: RealField, temperatures: RealField, populations: None
+) -> _Course:
+    """Gibbs states all along."""
+    states = [
+        medium.equilibrium(float(x), float(t))
+        for x, t in zip(parameters, temperatures, strict=True)
+    ]
+    p = np.array([state.populations for state in states])
+    produced = [
+        medium.k_B * relative_entropy(before, after.log_populations)
+        for before, after in zip(p[:-1], states[1:], strict=True)
+    ]
+    enthalpy = np.array([state.enthalpy for state in states])
+    return _Course(p, enthalpy, np.array([s.entropy for s in states]), np.array(produced))
+
+
+def _isolated(
+    medium: Medium, parameters: RealField, temperatures: RealField, populations: Any
+) -> _Course:
+    """The populations of the start all along; marks that no bath has part in it."""
+    first = float(parameters[0])
+    if populations is None:
+        start = medium.equilibrium(first, float(temperatures[0])).populations
+        temperatures[1:] = np.nan
+    else:
+        start = distribution("populations", populations, medium.energies(first).size)
+        temperatures[:] = np.nan
+    p = np.tile(start, (parameters.size, 1))
+    enthalpy = np.array([start @ medium.energies(float(x)) for x in parameters])
+    entropy = np.full(parameters.size, medium.k_B * shannon(start))
+    return _Course(p, enthalpy, entropy, np.zeros(parameters.size - 1))
 
 
 def _split(energies: RealField, p: RealField, protocol: str) -> tuple[RealField, RealField]:
@@ -279,12 +291,3 @@ def _temperatures(T: Any, knots: RealField, parameters: RealField, steps: int) -
     else:
         values = _subdivided(real_array("T", T, knots.shape, positive=True), steps)
     return values
-
-
-def _start(
-    medium: Medium, parameters: RealField, temperatures: RealField, populations: Any
-) -> RealField:
-    first = float(parameters[0])
-    if populations is None:
-        return medium.equilibrium(first, float(temperatures[0])).populations
-    return distribution("populations", populations, medium.energies(first).size)
