@@ -1,6 +1,6 @@
 """heatgauge: heat as a gauge theory, classical and quantum."""
 
-from heatgauge import gauge, isomorphism
+from heatgauge import gauge, isomorphism, thermo
 from heatgauge._version import __version__
 from heatgauge.about import about
 from heatgauge.boundaries import Flux, Insulated, Robin, Temperature
@@ -92,5 +92,6 @@ __all__ = [
     "k_B",
     "materials",
     "propagate",
+    "thermo",
     "uniform_induction",
 ]
