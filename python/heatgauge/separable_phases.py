@@ -14,7 +14,7 @@ from heatgauge.composition import Composition, Flow
 from heatgauge.fields import Field, envelope_value
 from heatgauge.heat_force import site_force
 from heatgauge.potentials import differences
-from heatgauge.step_phases import link_keys
+from heatgauge.step_phases import inside, link_keys
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
@@ -181,9 +181,9 @@ class SeparablePhases:
         return result
 
     def _slope(self, source: Source, starts: RealField, dt: float, flow: Flow) -> RealField:
-        rise = self._values(source, starts + flow.end * dt)
-        rise = rise - self._values(source, starts + flow.start * dt)
-        result: RealField = rise / ((flow.end - flow.start) * dt)
+        first, last = inside(flow)
+        rise = self._values(source, starts + last * dt) - self._values(source, starts + first * dt)
+        result: RealField = rise / ((last - first) * dt)
         return result
 
     @staticmethod

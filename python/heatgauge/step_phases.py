@@ -35,6 +35,15 @@ def link_keys(composition: Composition) -> tuple[LinkKey, ...]:
     return tuple(dict.fromkeys(LinkKey.of(part) for part in composition.kinetics))
 
 
+def inside(flow: Flow) -> tuple[float, float]:
+    """Return the ends of a flow between which A changes smoothly.
+
+    At the very ends of a step, which may be breakpoints, A may have jumped already or not yet.
+    """
+    edge = 1e-6
+    return max(flow.start, edge), min(flow.end, 1.0 - edge)
+
+
 class StepPhases:
     """Phases of the flows and links of any step, whatever U, V, A and χ are made of.
 
@@ -112,8 +121,9 @@ class StepPhases:
         span = (flow.end - flow.start) * dt
         rise = differences(self._hamiltonian.grid, axis, action)
         if self._moved:
-            start, end = (self._momentum(axis, t + x * dt) for x in (flow.start, flow.end))
-            rise = rise + (end - start)
+            first, last = inside(flow)
+            change = self._momentum(axis, t + last * dt) - self._momentum(axis, t + first * dt)
+            rise = rise + change * ((flow.end - flow.start) / (last - first))
         result: RealField = rise / -span
         return result
 

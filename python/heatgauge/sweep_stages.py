@@ -12,7 +12,10 @@ import numpy as np
 from heatgauge import _core
 from heatgauge.arguments import ComplexField, RealField
 from heatgauge.composition import Composition, Flow, Kinetic
+from heatgauge.errors import NumericalError
 from heatgauge.step_phases import LinkKey, link_keys
+
+_MOST_PHASE = 2.0**52  # rad: the spacing of doubles is 1 from there on
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
@@ -107,6 +110,7 @@ class StageProgram:
     def set_flows(self, phases: Sequence[RealField], joint: RealField | None = None) -> None:
         """Set the phase of every flow; ``joint``: the last of a step and the first of the next."""
         for slot, phase in zip(self._flows, phases, strict=True):
+            _require_digits(phase)
             self._program.set_phase(slot, np.ascontiguousarray(phase))
         if joint is not None:
             self._program.set_phase(self._joint, np.ascontiguousarray(joint))
@@ -124,6 +128,16 @@ class StageProgram:
     def advance(self, psi: ComplexField, steps: int) -> None:
         """Advance ψ by ``steps`` steps with the slots as they are."""
         self._program.advance(psi, steps)
+
+
+def _require_digits(phase: RealField) -> None:
+    largest = float(np.max(np.abs(phase)))
+    if not largest < _MOST_PHASE:
+        raise NumericalError(
+            f"A temporal link turns ψ by {largest:.3g} rad, of which double precision keeps no "
+            f"digit. Take a constant out of the potentials, or look at the units.",
+            residual=largest,
+        )
 
 
 def strengths(

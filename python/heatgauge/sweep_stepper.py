@@ -100,11 +100,9 @@ class SweepStepper:
         phases = SeparablePhases(h, composition, float(starts[0]), last)
         try:
             table = phases.table(starts, self.dt)
-        except NumericalError as error:
-            if error.time is not None:
-                late = math.floor((error.time - float(starts[0])) / self.dt)
-                error.step = min(max(late, 0), starts.size - 1)
-            raise
+        except NumericalError:
+            self._one_by_one(psi, starts)
+            raise  # not reached: what fails for all steps fails for one of them
         program = self._programs.get(
             composition, coupling, {}, _kinds(enumerate(table.link_arrays))
         )
@@ -114,6 +112,17 @@ class SweepStepper:
             program.set_flows(flows)
             program.set_links([_combined(r[step], table.link_arrays[key.axis]) for key, r in rows])
             _one_step(program, psi, step)
+
+    def _one_by_one(self, psi: ComplexField, starts: RealField) -> None:
+        """Steps laid out singly, so that the first one whose fields fail is the one named."""
+        if starts.size == 1:
+            return
+        for step in range(starts.size):
+            try:
+                self._advance_separable(psi, starts[step : step + 1])
+            except NumericalError as error:
+                error.step = step
+                raise
 
     def _advance_general(self, psi: ComplexField, starts: RealField) -> None:
         for step, t in enumerate(starts.tolist()):
