@@ -4,6 +4,7 @@ from heatgauge import gauge, isomorphism, thermo
 from heatgauge._version import __version__
 from heatgauge.about import about
 from heatgauge.boundaries import Flux, Insulated, Robin, Temperature
+from heatgauge.cayley_sweeps import CayleySweeps
 from heatgauge.conduct import conduct
 from heatgauge.constants import h, hbar, k_B
 from heatgauge.crank_nicolson import CrankNicolson
@@ -42,6 +43,7 @@ from heatgauge.permission import Permission, classify
 from heatgauge.potentials import HeatPotentials
 from heatgauge.propagate import propagate
 from heatgauge.records.catalogue import materials
+from heatgauge.spectral_sweeps import SpectralSweeps
 from heatgauge.two_fluid import TwoFluid
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "AliasingWarning",
     "Axis",
     "Cattaneo",
+    "CayleySweeps",
     "CrankNicolson",
     "Current",
     "CurrentThrough",
@@ -77,6 +80,7 @@ __all__ = [
     "Position",
     "Probe",
     "Robin",
+    "SpectralSweeps",
     "Temperature",
     "TwoFluid",
     "Width",
