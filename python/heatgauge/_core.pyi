@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['CarrierFields', 'CayleySolver', 'Conduction', 'CrankNicolson', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'banded_fits', 'build', 'dissection_cost']
+__all__: list[str] = ['CarrierFields', 'CayleySolver', 'ChebyshevSeries', 'Conduction', 'CrankNicolson', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'banded_fits', 'build', 'dissection_cost', 'exponential_coefficients']
 class Grid:
     """
     Shape, spacings and ends of a grid, as the core sees them.
@@ -83,6 +83,10 @@ class Hamiltonian:
         ...
     def current(self, fields: CarrierFields, psi: numpy.typing.NDArray[numpy.complex128], axis: typing.SupportsInt | typing.SupportsIndex, flux: numpy.typing.NDArray[numpy.float64]) -> None:
         ...
+    def diagonal(self, fields: CarrierFields, out: numpy.typing.NDArray[numpy.float64]) -> None:
+        """
+        Kinetic part and potential.
+        """
     def fill(self, fields: CarrierFields, values: numpy.typing.NDArray[numpy.complex128]) -> None:
         ...
     def pattern(self) -> tuple:
@@ -171,6 +175,20 @@ class CrankNicolson:
     @property
     def iterations(self) -> int:
         ...
+class ChebyshevSeries:
+    """
+    Sums of Chebyshev polynomials of H applied to a state.
+    """
+    @typing.overload
+    def __init__(self, hamiltonian: Hamiltonian, fields: CarrierFields) -> None:
+        ...
+    @typing.overload
+    def __init__(self, outer: numpy.typing.NDArray[numpy.int64], inner: numpy.typing.NDArray[numpy.int64], values: numpy.typing.NDArray[numpy.complex128]) -> None:
+        ...
+    def sum(self, psi: numpy.typing.NDArray[numpy.complex128], coefficients: numpy.typing.NDArray[numpy.complex128], centre: typing.SupportsFloat | typing.SupportsIndex, half_width: typing.SupportsFloat | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex = 1) -> None:
+        """
+        ψ becomes Σ c_k T_k((H - centre)/half_width) ψ, `count` times.
+        """
 def _raise_numerical_failure() -> None:
     ...
 def banded_fits(grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex) -> bool:
@@ -178,5 +196,9 @@ def banded_fits(grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex) ->
 def dissection_cost(grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex) -> tuple[float, float]:
     """
     Bytes of the factors and operations of the factorisation.
+    """
+def exponential_coefficients(z: typing.SupportsFloat | typing.SupportsIndex, theta: typing.SupportsFloat | typing.SupportsIndex, tolerance: typing.SupportsFloat | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.complex128]:
+    """
+    Of exp(-i z e^{-iθ} (x + 1)), cut where the rest is below tolerance.
     """
 build: dict = {'eigen': '3.4.1', 'compiler': 'gcc 12.2.0', 'instructions': 'SSE, SSE2'}
