@@ -3,6 +3,8 @@
 from heatgauge import gauge
 from heatgauge._version import __version__
 from heatgauge.about import about
+from heatgauge.absorbed import Absorbed
+from heatgauge.absorber import Absorber
 from heatgauge.boundaries import Flux, Insulated, Robin, Temperature
 from heatgauge.chebyshev import Chebyshev
 from heatgauge.conduct import conduct
@@ -41,6 +43,8 @@ from heatgauge.propagate import propagate
 from heatgauge.records.catalogue import materials
 
 __all__ = [
+    "Absorbed",
+    "Absorber",
     "AccuracyWarning",
     "AliasingWarning",
     "Axis",

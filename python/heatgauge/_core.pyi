@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['CarrierFields', 'CayleySolver', 'ChebyshevSeries', 'Conduction', 'CrankNicolson', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'banded_fits', 'build', 'dissection_cost', 'exponential_coefficients']
+__all__: list[str] = ['Absorption', 'CarrierFields', 'CayleySolver', 'ChebyshevSeries', 'Conduction', 'CrankNicolson', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'banded_fits', 'build', 'dissection_cost', 'exponential_coefficients']
 class Grid:
     """
     Shape, spacings and ends of a grid, as the core sees them.
@@ -99,6 +99,18 @@ class Hamiltonian:
     @property
     def reach(self) -> int:
         ...
+class Absorption:
+    """
+    Absorbing layers in a Crank-Nicolson step.
+    """
+    def __init__(self, grid: Grid, slabs: collections.abc.Sequence[tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex]]], alpha: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        """
+        slabs: (axis, first position, strengths W from there on); alpha: dt/2ħ.
+        """
+    def scale(self, outer: numpy.typing.NDArray[numpy.int64], inner: numpy.typing.NDArray[numpy.int64], values: numpy.typing.NDArray[numpy.complex128]) -> None:
+        """
+        H becomes H/DD, D² = 1 + αW.
+        """
 class CayleySolver:
     """
     How the linear system of a step is solved.
@@ -166,9 +178,9 @@ class CrankNicolson:
     """
     def __init__(self, grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex, outer: numpy.typing.NDArray[numpy.int64], inner: numpy.typing.NDArray[numpy.int64], values: numpy.typing.NDArray[numpy.complex128], alpha: typing.SupportsFloat | typing.SupportsIndex, solver: CayleySolver, refine: bool) -> None:
         ...
-    def advance(self, psi: numpy.typing.NDArray[numpy.complex128], steps: typing.SupportsInt | typing.SupportsIndex) -> None:
+    def advance(self, psi: numpy.typing.NDArray[numpy.complex128], steps: typing.SupportsInt | typing.SupportsIndex, absorption: Absorption | None = None) -> list[float]:
         ...
-    def advance_driven(self, psi: numpy.typing.NDArray[numpy.complex128], hamiltonian: Hamiltonian, fields: DrivenFields, envelopes: numpy.typing.NDArray[numpy.float64]) -> None:
+    def advance_driven(self, psi: numpy.typing.NDArray[numpy.complex128], hamiltonian: Hamiltonian, fields: DrivenFields, envelopes: numpy.typing.NDArray[numpy.float64], absorption: Absorption | None = None) -> list[float]:
         ...
     def update(self) -> None:
         ...

@@ -73,11 +73,16 @@ class Chebyshev:
         real("tolerance", self.tolerance, least=1e-30, most=1.0)
 
     def require(self, hamiltonian: Hamiltonian) -> None:
-        """Raise ValueError for an H that depends on time."""
+        """Raise ValueError for an H that depends on time or has absorbers."""
         if not hamiltonian.is_static:
             raise ValueError(
                 "Argument `method` must not be hg.Chebyshev() for an H that depends on time: its "
                 "polynomials are those of one H. Use hg.CrankNicolson(), or method=None."
+            )
+        if hamiltonian.absorbers:
+            raise ValueError(
+                "Argument `method` must not be hg.Chebyshev() for an H with absorbers: its "
+                "polynomials stay bounded for real energies only. Use hg.CrankNicolson()."
             )
 
     def stepper(self, hamiltonian: Hamiltonian, dt: float, steps: int) -> ChebyshevStepper:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from heatgauge import _core
+from heatgauge.absorber import AbsorbingLayer, absorbing_layers, split_absorbers
 from heatgauge.arguments import (
     ComplexField,
     RealField,
@@ -49,7 +50,7 @@ class Hamiltonian:
         A site array needs order 2; a link takes the mean of its two masses, so that the current
         is right where the mass jumps.
     external : field entry, optional
-        U, any other real potential energy on sites.
+        U, any other real potential energy on sites. A list may hold hg.Absorber(...), too.
     hbar : float
     order : {2, 4, 6, 8}
         Order of accuracy in the spacing. It holds at walls too where ψ continues oddly. With a
@@ -97,12 +98,14 @@ class Hamiltonian:
         self.potentials = potentials
         self.hbar = real("hbar", hbar, above=0.0)
         self.order = int(choice("order", order, (2, 4, 6, 8)))
-        self.external = Field("external", external, Location.sites(grid))
+        real_part, absorbers = split_absorbers(external)
+        self.external = Field("external", real_part, Location.sites(grid))
         self.mass = _masses(mass, grid, self.order)
         self._matrix: CsrArrays | None = None
         _require_points(grid, self.order)
         _require_finite_kinetic(self)
         _require_whole_flux(grid, potentials, self.hbar)
+        self.absorbers: tuple[AbsorbingLayer, ...] = absorbing_layers(absorbers, self)
 
     @classmethod
     def from_sparse(cls, grid: Grid, matrix: Any, hbar: float = 1.0) -> Hamiltonian:
@@ -149,6 +152,13 @@ class Hamiltonian:
     def given_matrix(self) -> CsrArrays | None:
         """The matrix of :meth:`from_sparse`, or None."""
         return self._matrix
+
+    @property
+    def absorption(self) -> RealField | None:
+        """W of all absorbers on the sites, H being what it is minus iW; None without them."""
+        if not self.absorbers:
+            return None
+        return sum((layer.on_sites() for layer in self.absorbers), np.zeros(self.grid.shape))
 
     @functools.cached_property
     def core(self) -> _core.Hamiltonian:
@@ -233,7 +243,7 @@ class Hamiltonian:
         return outer, inner
 
     def values(self, t: float, out: ComplexField | None = None) -> ComplexField:
-        """Return the entries of the matrix at ``t``, in the order of :attr:`pattern`."""
+        """Return the Hermitian entries at ``t``, in the order of :attr:`pattern`: no absorbers."""
         if self._matrix is not None:
             return self._matrix.values
         values = np.empty(self.pattern[1].size, np.complex128) if out is None else out
@@ -242,6 +252,8 @@ class Hamiltonian:
 
     def to_scipy(self, t: float = 0.0) -> scipy.sparse.csr_array:
         """Return H(t) as a csr_array: the pattern is shared, the values are fresh and read-only.
+
+        Absorbers are in it: −iW on the diagonal.
 
         Examples
         --------
@@ -254,6 +266,11 @@ class Hamiltonian:
         import scipy.sparse
 
         values = self.values(real("t", t)).view()
+        absorption = self.absorption
+        if absorption is not None:
+            outer, inner = self.pattern
+            rows = np.repeat(np.arange(self.grid.size), np.diff(outer))
+            values[inner == rows] -= 1j * absorption.ravel()
         values.flags.writeable = False
         matrix = scipy.sparse.csr_array((self.grid.size, self.grid.size), dtype=np.complex128)
         # Set one by one: the constructor would copy 64-bit indices into 32-bit ones.
@@ -270,7 +287,8 @@ class Hamiltonian:
             return self._matrix.apply(state)
         out = np.empty_like(state)
         self.core.apply(self.fields(real("t", t)), state, out)
-        return out
+        absorption = self.absorption
+        return out if absorption is None else out - 1j * absorption * state
 
     def __matmul__(self, psi: Any) -> ComplexField:
         return self.apply(psi)
@@ -286,8 +304,9 @@ class Hamiltonian:
         NumericalError
             If an eigenpair leaves a residual ‖Hψ − Eψ‖ above 1e-9·‖H‖.
         """
-        from heatgauge.spectrum import lowest_states
+        from heatgauge.spectrum import lowest_states, require_hermitian
 
+        require_hermitian(self, "lowest")
         k = integer("k", k, least=1, most=self.grid.size)
         return lowest_states(self, k, real("t", t))
 

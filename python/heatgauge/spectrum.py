@@ -16,6 +16,15 @@ _DENSE = 1200  # sites up to which a dense diagonalisation is faster
 _BLOCKS = 8  # of the Krylov space, before it is restarted with the best states
 
 
+def require_hermitian(hamiltonian: Hamiltonian, what: str) -> None:
+    """Raise ValueError where absorbers make the energies complex."""
+    if hamiltonian.absorbers:
+        raise ValueError(
+            f"A Hamiltonian with absorbers has no real energies: build it without hg.Absorber for "
+            f"`{what}`."
+        )
+
+
 def lowest_states(hamiltonian: Hamiltonian, k: int, t: float) -> tuple[RealField, ComplexField]:
     """Return the k lowest energies and normalised states of H(t); see Hamiltonian.lowest."""
     matrix = hamiltonian.to_scipy(t)
