@@ -108,10 +108,10 @@ def choose_steps(
 
     Static H: with x = dt·E/ħ every eigenstate gets the phase error 2 atan(x/2) − x, at most x³/12,
     so the error after a time T is at most T·dt²‖H³ψ‖/12ħ³, and equal to it as dt → 0; no trial is
-    needed. Driven H, and H with absorbers: runs with one, two and four times as many steps in every interval are
-    compared; at 2nd order the error of the last is a third of the last difference, which the
-    difference before must confirm to within a factor 2, and more where the differences are seen to
-    fall by less than 4.
+    needed. Driven H, and H with absorbers: runs with one, two and four times as many steps in
+    every interval are compared; at 2nd order the error of the last is a third of the last
+    difference, which the difference before must confirm to within a factor 2, and more where the
+    differences are seen to fall by less than 4.
     """
     span = float(times[-1] - times[0])
     scale = max(_third_power(hamiltonian, psi0, t) for t in _sample_times(hamiltonian, times))
