@@ -32,7 +32,7 @@ class Absorbed:
     >>> ends = [hg.Absorber(0, side, 1e-3, (2.0, 6.0)) for side in ("lower", "upper")]
     >>> H = hg.Hamiltonian(hg.Grid([hg.Axis(-10, 10, 300)]), external=ends)
     >>> psi = hg.gaussian_packet(H.grid, center=0, momentum=4.0, width=0.7)
-    >>> run = hg.propagate(H, psi, [0, 4], dt=0.01, observe={
+    >>> run = hg.propagate(H, psi, [0, 6], dt=0.01, observe={
     ...     "all": hg.Absorbed(), "left": hg.Absorbed(0, "lower"), "right": hg.Absorbed(0, "+")})
     >>> [round(float(run.records[name][-1]), 2) for name in ("all", "left", "right")]
     [1.0, 0.0, 1.0]

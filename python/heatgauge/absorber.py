@@ -63,8 +63,8 @@ class Absorber:
     >>> H = hg.Hamiltonian(grid, external=[hg.Absorber(0, "upper", 1e-4, (1.0, 4.0))], order=4)
     >>> bool(H.absorbers[0].achieved <= 1e-4)
     True
-    >>> psi = hg.gaussian_packet(grid, center=0, momentum=2.0, width=1)
-    >>> run = hg.propagate(H, psi, [0, 6, 12], dt=0.02,
+    >>> psi = hg.gaussian_packet(grid, center=0, momentum=2.5, width=2)
+    >>> run = hg.propagate(H, psi, [0, 7, 14], dt=0.02,
     ...                    observe={"norm": hg.Norm(), "gone": hg.Absorbed(0, "upper")})
     >>> bool(run.records["gone"][-1] > 0.9)
     True

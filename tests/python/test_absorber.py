@@ -99,8 +99,8 @@ def test_gain_in_place_of_loss_reflects_more_than_it_gets() -> None:
 @pytest.mark.parametrize("order", [2, 8])
 def test_a_packet_leaves_as_if_the_grid_went_on(order: int) -> None:
     # What stays is ∫R(k)|φ(k)|²dk, to six digits and at any dt: a Cayley step is a function of
-    # H − iW and has its scattering states. Until then the state in front of the layer is that of a grid
-    # that goes on, up to what came back.
+    # H − iW and has its scattering states. Until then the state in front of the layer is that of
+    # a grid that goes on, up to what came back.
     target, spacing, sites = 1e-3, 0.1, 600
     small = hg.Grid([hg.Axis(-50.0, 10.0, sites)])
     large = hg.Grid([hg.Axis(-50.0, 60.0, 1100)])
