@@ -33,4 +33,5 @@ PYBIND11_MODULE(_core, m) {
   bind_absorption(m);
   bind_crank_nicolson(m);
   bind_chebyshev(m);
+  bind_sweep_program(m);
 }

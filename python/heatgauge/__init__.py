@@ -6,6 +6,7 @@ from heatgauge.about import about
 from heatgauge.absorbed import Absorbed
 from heatgauge.absorber import Absorber
 from heatgauge.boundaries import Flux, Insulated, Robin, Temperature
+from heatgauge.cayley_sweeps import CayleySweeps
 from heatgauge.chebyshev import Chebyshev
 from heatgauge.conduct import conduct
 from heatgauge.constants import h, hbar, k_B
@@ -41,6 +42,7 @@ from heatgauge.packets import gaussian_packet
 from heatgauge.potentials import HeatPotentials
 from heatgauge.propagate import propagate
 from heatgauge.records.catalogue import materials
+from heatgauge.spectral_sweeps import SpectralSweeps
 
 __all__ = [
     "Absorbed",
@@ -49,6 +51,7 @@ __all__ = [
     "AliasingWarning",
     "Axis",
     "Cattaneo",
+    "CayleySweeps",
     "Chebyshev",
     "CrankNicolson",
     "Current",
@@ -74,6 +77,7 @@ __all__ = [
     "Position",
     "Probe",
     "Robin",
+    "SpectralSweeps",
     "Temperature",
     "Width",
     "__version__",

@@ -12,10 +12,10 @@ import numpy as np
 from heatgauge import _core
 from heatgauge.arguments import ComplexField, RealField, real
 from heatgauge.errors import AccuracyWarning, NumericalError
+from heatgauge.intervals import intervals
 from heatgauge.memory import require_memory
 from heatgauge.method import Plan
 from heatgauge.spectrum import spectral_bounds
-from heatgauge.time_steps import intervals
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
@@ -85,8 +85,10 @@ class Chebyshev:
                 "polynomials stay bounded for real energies only. Use hg.CrankNicolson()."
             )
 
-    def stepper(self, hamiltonian: Hamiltonian, dt: float, steps: int) -> ChebyshevStepper:
-        """Return what advances a state by steps of ``dt``; about ``steps`` of them are expected."""
+    def stepper(
+        self, hamiltonian: Hamiltonian, dt: float, steps: int, members: int = 1, threads: int = 1
+    ) -> ChebyshevStepper:
+        """Return what advances states by steps of ``dt``; about ``steps`` of them are expected."""
         return ChebyshevStepper(hamiltonian, dt, self.angle, self.tolerance)
 
     def plan(
@@ -96,6 +98,7 @@ class Chebyshev:
         times: RealField,
         breakpoints: RealField,
         rtol: float,
+        threads: int = 1,
     ) -> Plan:
         """Return one step per interval, with tails that add up to less than ``rtol``."""
         if self.angle != 0.0:
@@ -131,6 +134,7 @@ class ChebyshevStepper:
     def __init__(self, hamiltonian: Hamiltonian, dt: float, angle: float, tolerance: float) -> None:
         low, high = spectral_bounds(hamiltonian)
         self.dt = dt
+        self._shape = hamiltonian.grid.shape
         self._centre, self._half_width = 0.5 * (low + high), 0.5 * (high - low)
         z = self._half_width * dt / hamiltonian.hbar
         if not z < _MOST_TERMS:
@@ -158,7 +162,8 @@ class ChebyshevStepper:
         self, psi: ComplexField, start: float, first: int, count: int, taken: int = 0
     ) -> None:
         """Advance ψ in place by ``count`` steps, from t = start + first·dt on."""
-        self._series.sum(psi, self._coefficients, self._centre, self._half_width, count)
+        for member in psi.reshape(-1, *self._shape):
+            self._series.sum(member, self._coefficients, self._centre, self._half_width, count)
         if not np.isfinite(psi).all():
             time = start + first * self.dt
             raise NumericalError(

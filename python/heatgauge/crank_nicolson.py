@@ -65,8 +65,13 @@ class CrankNicolson:
         if not isinstance(self.refine, bool):
             raise TypeError(f"Argument `refine` must be True or False, but is {self.refine!r}.")
 
-    def stepper(self, hamiltonian: Hamiltonian, dt: float, steps: int) -> CrankNicolsonStepper:
-        """Return what advances a state by steps of ``dt``; about ``steps`` of them are expected."""
+    def stepper(
+        self, hamiltonian: Hamiltonian, dt: float, steps: int, members: int = 1, threads: int = 1
+    ) -> CrankNicolsonStepper:
+        """Return what advances states by steps of ``dt``; about ``steps`` of them are expected.
+
+        Members are advanced one after another, on one thread.
+        """
         solver, reason = _choose(self.solver, hamiltonian, dt, steps)
         return CrankNicolsonStepper(hamiltonian, dt, solver, reason, self.refine)
 
@@ -80,6 +85,7 @@ class CrankNicolson:
         times: RealField,
         breakpoints: RealField,
         rtol: float,
+        threads: int = 1,
     ) -> Plan:
         """Return the steps with which ψ ends within ``rtol``·‖ψ‖ of the exact evolution."""
         return Plan(self, *choose_steps(self, hamiltonian, psi0, times, breakpoints, rtol))
@@ -127,8 +133,20 @@ class CrankNicolsonStepper:
         """Advance ψ in place by ``count`` steps, from t = start + first·dt on.
 
         ``taken``: number of steps before ``start``, for what an error says. Returns what each
-        absorber took of Σ|ψ|².
+        absorber took of Σ|ψ|², of several members one row for each.
         """
+        grid = self.hamiltonian.grid
+        lost = [
+            self._advance_one(member, start, first, count, taken)
+            for member in psi.reshape(-1, *grid.shape)
+        ]
+        if not self.hamiltonian.absorbers:
+            return None
+        return np.array(lost).reshape(*psi.shape[: psi.ndim - grid.dimensions], -1)
+
+    def _advance_one(
+        self, psi: ComplexField, start: float, first: int, count: int, taken: int
+    ) -> RealField:
         done, lost = 0, np.zeros(len(self.hamiltonian.absorbers))
         try:
             if self.hamiltonian.is_static:
@@ -143,7 +161,7 @@ class CrankNicolsonStepper:
             step = first + done + (error.step or 0)
             time = start + step * self.dt
             raise _located(error, taken + step, time, self.dt) from error
-        return lost if self.hamiltonian.absorbers else None
+        return lost
 
     def _advance_driven(self, psi: ComplexField, middles: RealField) -> RealField:
         """One step for each of the times, at the middles of the steps; returns the losses."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,19 +17,22 @@ from heatgauge.arguments import (
     complex_array,
     integer,
     real,
-    real_array,
 )
 from heatgauge.fields import Field, Location
 from heatgauge.grid import Grid
+from heatgauge.hamiltonian_arguments import (
+    masses,
+    require_finite_kinetic,
+    require_points,
+    require_whole_flux,
+)
 from heatgauge.memory import Estimate, require_memory
-from heatgauge.potentials import HeatPotentials, planes
+from heatgauge.potentials import HeatPotentials
 from heatgauge.sparse_operator import CsrArrays, checked_hermitian
 from heatgauge.wall_correction import wall_correction
 
 if TYPE_CHECKING:
     import scipy.sparse
-
-_TWO_PI = 2 * math.pi
 
 
 class Hamiltonian:
@@ -100,11 +102,11 @@ class Hamiltonian:
         self.order = int(choice("order", order, (2, 4, 6, 8)))
         real_part, absorbers = split_absorbers(external)
         self.external = Field("external", real_part, Location.sites(grid))
-        self.mass = _masses(mass, grid, self.order)
+        self.mass = masses(mass, grid, self.order)
         self._matrix: CsrArrays | None = None
-        _require_points(grid, self.order)
-        _require_finite_kinetic(self)
-        _require_whole_flux(grid, potentials, self.hbar)
+        require_points(grid, self.order)
+        require_finite_kinetic(self)
+        require_whole_flux(grid, potentials, self.hbar)
         self.absorbers: tuple[AbsorbingLayer, ...] = absorbing_layers(absorbers, self)
 
     @classmethod
@@ -137,10 +139,22 @@ class Hamiltonian:
         return self._matrix is not None or (self.potentials.is_static and self.external.is_static)
 
     @property
+    def has_static_fields(self) -> bool:
+        """Whether U, V and A are static up to a gauge change: no force depends on time."""
+        fields = (self.external, self.potentials.scalar, *self.potentials.vector)
+        return self._matrix is None and all(f.is_static for f in fields)
+
+    @property
     def is_separable(self) -> bool:
         """Whether H is a static part plus drives, so that no Python runs within a step."""
         fields = (self.external, self.potentials.scalar, *self.potentials.vector)
         return all(f.is_separable for f in fields) and not self.potentials.gauges
+
+    @property
+    def some_time(self) -> float:
+        """A time at which all fields are defined: 0, or the first one of a sampled field."""
+        fields = (self.external, self.potentials.scalar, *self.potentials.vector)
+        return max((float(s.times[0]) for f in fields for s in f.samples), default=0.0)
 
     @property
     def driven_fields(self) -> list[Field]:
@@ -185,13 +199,17 @@ class Hamiltonian:
 
     def static_site_potential(self) -> RealField:
         """Return the part of sV + U that does not depend on time, correction included."""
+        return self.with_wall_correction(self.bare_site_potential())
+
+    def bare_site_potential(self) -> RealField:
+        """Return the part of sV + U that does not depend on time, without the correction."""
         scalar, external = self.potentials.scalar.static, self.external.static
         total = np.zeros(self.grid.shape)
         if scalar is not None:
             total += self.potentials.charge * scalar
         if external is not None:
             total += external
-        return self.with_wall_correction(total)
+        return total
 
     def with_wall_correction(self, potential: RealField) -> RealField:
         """Return a static site potential with the wall-site correction of orders 6 and 8."""
@@ -331,56 +349,3 @@ class Hamiltonian:
         return {
             k: v for k, v in self.__dict__.items() if k not in ("core", "pattern", "_static_fields")
         }
-
-
-def _masses(mass: Any, grid: Grid, order: int) -> tuple[float, ...] | RealField:
-    if np.ndim(mass) == 0:
-        return (real("mass", mass, above=0.0),) * grid.dimensions
-    if np.shape(mass) == (grid.dimensions,) and np.shape(mass) != grid.shape:
-        return tuple(real(f"mass[{a}]", m, above=0.0) for a, m in enumerate(mass))
-    field: RealField = real_array("mass", mass, grid.shape, positive=True)
-    if order != 2:
-        raise ValueError(
-            f"Argument `order` must be 2 with a mass field on sites, but is {order}: higher "
-            f"orders need a mass per axis."
-        )
-    return field
-
-
-def _require_points(grid: Grid, order: int) -> None:
-    for a, axis in enumerate(grid.axes):
-        pair = axis.periodic and axis.points == 2 and order == 2
-        if axis.points < order + 1 and not pair:
-            raise ValueError(
-                f"Argument `order` must be at most points − 1 on every axis, but is {order} with "
-                f"{axis.points} points on axis {a}."
-            )
-
-
-def _require_finite_kinetic(hamiltonian: Hamiltonian) -> None:
-    mass = np.min(hamiltonian.mass)
-    for axis in hamiltonian.grid.axes:
-        with np.errstate(all="ignore"):
-            scale = float((np.float64(hamiltonian.hbar) / axis.spacing) ** 2 / (2 * mass))
-        if not 0.0 < scale < 1e300:
-            raise ValueError(
-                f"Argument `mass` must give a kinetic energy ħ²/2mh² between 0 and 1e300, "
-                f"but gives {scale!r} (mass {mass!r}, hbar {hamiltonian.hbar!r}, "
-                f"h {axis.spacing!r})."
-            )
-
-
-def _require_whole_flux(grid: Grid, potentials: HeatPotentials, hbar: float) -> None:
-    for a, b in planes(grid):
-        flux = potentials.total_flux.get((a, b), 0.0)
-        quanta = potentials.charge * flux / (_TWO_PI * hbar)
-        # round-off of the lengths, of B and of the quotient
-        if abs(quanta - round(quanta)) <= 1e-9 * max(1.0, abs(quanta)):
-            continue
-        area = grid.axes[a].length * grid.axes[b].length
-        allowed = round(quanta) * _TWO_PI * hbar / (potentials.charge * area)
-        raise ValueError(
-            f"Argument `potentials` must put a whole number of flux quanta h/s through the torus "
-            f"of axes {a} and {b}, but puts {quanta:.9g} (B = {flux / area!r}); the nearest "
-            f"allowed induction is B = {allowed!r}."
-        )

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from heatgauge.arguments import ComplexField, RealField
-from heatgauge.time_steps import Interval
+from heatgauge.intervals import Interval
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
@@ -19,7 +19,10 @@ class Stepper(Protocol):
     """
 
     dt: float
-    reason: str
+
+    @property
+    def reason(self) -> str:
+        """How and why steps are taken as they are."""
 
     def advance(
         self, psi: ComplexField, start: float, first: int, count: int, taken: int = 0
@@ -51,8 +54,13 @@ class Method(Protocol):
     def require(self, hamiltonian: Hamiltonian) -> None:
         """Raise ValueError, naming what to use instead, for an H this method cannot propagate."""
 
-    def stepper(self, hamiltonian: Hamiltonian, dt: float, steps: int) -> Stepper:
-        """Return what advances a state by steps of ``dt``; about ``steps`` of them are expected."""
+    def stepper(
+        self, hamiltonian: Hamiltonian, dt: float, steps: int, members: int = 1, threads: int = 1
+    ) -> Stepper:
+        """Return what advances states by steps of ``dt``; about ``steps`` of them are expected.
+
+        With ``members`` > 1 the states have the shape (members, *grid.shape).
+        """
 
     def plan(
         self,
@@ -61,6 +69,7 @@ class Method(Protocol):
         times: RealField,
         breakpoints: RealField,
         rtol: float,
+        threads: int = 1,
     ) -> Plan:
         """Return the steps with which ψ ends within ``rtol``·‖ψ‖ of the exact evolution."""
 

@@ -118,7 +118,9 @@ def test_a_packet_leaves_as_if_the_grid_went_on(order: int) -> None:
     assert run.records["n"][-1] == pytest.approx(reflected, rel=1e-5)
     assert 0.3 * target < reflected < target
     assert run.records["a"][-1] == pytest.approx(1 - reflected, rel=1e-7)
-    free = hg.propagate(hg.Hamiltonian(large, order=order), start, [0.0, 10.0], dt=0.02).final
+    unbounded = hg.Hamiltonian(large, order=order)
+    same = hg.CrankNicolson()  # the same error in time
+    free = hg.propagate(unbounded, start, [0.0, 10.0], dt=0.02, method=same).final
     assert run.states is not None
     came_back = np.sum(np.abs(run.states[1][:inside] - free[:inside]) ** 2) * spacing
     assert came_back < target < 2e-2 * np.sum(np.abs(free[:inside]) ** 2) * spacing
@@ -262,6 +264,21 @@ def test_absorbers_are_part_of_the_matrix() -> None:
     assert np.abs(skew - np.diag(H.absorption.ravel())).max() < 1e-13 * H.absorption.max()
     assert pickle.loads(pickle.dumps(H)).absorbers[0].achieved == H.absorbers[0].achieved
     assert "reflects at most" in repr(H.absorbers[0])
+
+
+def test_members_have_their_own_books() -> None:
+    grid = hg.Grid([hg.Axis(-10.0, 10.0, 120)])
+    ends = [hg.Absorber(0, s, 1e-2, (1.0, 4.0)) for s in "+-"]
+    H = hg.Hamiltonian(grid, external=ends)
+    psi = np.array([hg.gaussian_packet(grid, 0.0, k, 1.0) for k in (2.0, -2.0, 3.0)])
+    observe = {"n": hg.Norm(), "u": hg.Absorbed(0, "+"), "l": hg.Absorbed(0, "-")}
+    r = hg.propagate(H, psi, [0.0, 4.0], dt=0.02, observe=observe).records
+    assert r["u"].shape == (2, 3)
+    assert np.abs(r["n"] + r["u"] + r["l"] - 1).max() < 1e-12
+    for k in range(3):
+        alone = hg.propagate(H, psi[k], [0.0, 4.0], dt=0.02, observe=observe).records
+        assert alone["u"][-1] == r["u"][-1, k]
+    assert r["u"][-1, 0] == pytest.approx(r["l"][-1, 1], rel=1e-12)
 
 
 def test_the_lower_layer_is_the_mirror_of_the_upper() -> None:

@@ -227,6 +227,16 @@ def test_a_given_matrix_with_rtol_is_one_step_per_output() -> None:
     assert "spectrum within" in run.method
 
 
+def test_members_are_advanced_like_single_states() -> None:
+    H = random_hamiltonian(grid_of("wp", (12, 11)), 4)
+    psi = np.array([random_state(H.grid, seed) for seed in (1, 2, 3)])
+    for steps in ({"dt": 0.1}, {"rtol": 1e-8}):
+        run = hg.propagate(H, psi, [0.0, 0.3], method=hg.Chebyshev(), **steps)
+        for member, final in zip(psi, run.final, strict=True):
+            alone = hg.propagate(H, member, [0.0, 0.3], method=hg.Chebyshev(), **steps)
+            assert np.array_equal(alone.final, final)
+
+
 def test_the_norm_changes_by_rounding_only() -> None:
     # one step of z = 3000: the documented 1e-16·√z, here 5e-15; 1000 short steps: 3e-16 each
     H = random_hamiltonian(grid_of("wp", (16, 15)), 4)

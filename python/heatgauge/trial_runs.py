@@ -1,0 +1,195 @@
+"""Steps for an asked accuracy, from runs that are compared; orders are measured, not assumed."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from heatgauge.arguments import ComplexField
+from heatgauge.errors import NumericalError
+from heatgauge.intervals import Interval, finer
+
+_EPS = float(np.finfo(float).eps)
+# What is aimed at of rtol: the rest is for what the measured order does not tell.
+_AIM = 0.75
+# How far beyond the finest trial the steps may be shortened where the order was confirmed.
+_REACH = 2.1
+# An order below that of the method is believed from here on: 2nd order at a wall, less elsewhere is
+# the way to something else.
+_LEAST_ORDER = 1.5
+_MOST_DOUBLINGS = 22
+# Differences below which rounding, not the step, is what is seen.
+_ROUNDING = 2e-13
+
+Run = Callable[[list[Interval]], ComplexField]
+
+
+@dataclasses.dataclass(frozen=True)
+class _Trial:
+    cut: list[Interval]
+    state: ComplexField | None  # None: steps of this length are impossible
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """Steps, the expected error at the end, and the order that the trials showed."""
+
+    cut: list[Interval]
+    error: float
+    order: float
+
+    @property
+    def steps(self) -> int:
+        """Steps of the run."""
+        return sum(piece.steps for piece in self.cut)
+
+
+def choose_by_trials(
+    run: Run,
+    first: list[Interval],
+    rtol: float,
+    order: float,
+    distance: Callable[[ComplexField, ComplexField], float],
+) -> Choice:
+    """Return the fewest steps whose error is expected to be at most ``rtol``.
+
+    Runs with 1, 2, 4, … times the steps of ``first`` are compared. Where neighbouring differences
+    fall by 2^p, the last run is off by (last difference)/(2^p − 1). p must be seen twice in a row:
+    the order of the method to within ½, or a lower one (at a wall, in a rough potential); more than
+    the order of the method is never believed. The steps are those that the runs show to be enough
+    for 3/4 of ``rtol``, checked by one more run where they are fewer than in the finest; only with
+    the order of the method may they be up to 2.1 times as many as in that. At a wall or in a rough
+    potential steps near 2πħ over an energy of the lattice are in resonance with it: there the error
+    follows no order.
+
+    Parameters
+    ----------
+    run : callable
+        Steps → state at the end; may raise ValueError where steps are too long to exist.
+    first : list of Interval
+        The steps of the first trial.
+    rtol, order : float
+    distance : callable
+        Of two states, relative to their norm.
+
+    Raises
+    ------
+    NumericalError
+        If differences do not settle.
+    """
+    trials: list[_Trial] = []
+    gaps: list[float] = []
+    for level in range(_MOST_DOUBLINGS):
+        trials.append(_tried(run, finer(first, 2.0**level)))
+        if len(trials) < 2:
+            continue
+        gaps.append(_gap(trials[-2], trials[-1], distance))
+        found = _settled(gaps, order)
+        if found is None:
+            _require_progress(gaps, trials[-1].cut, rtol)
+            continue
+        error = max(gaps[-1] / (2.0**found - 1.0), _EPS)
+        growth = (error / (_AIM * rtol)) ** (1.0 / found)
+        if growth <= (_REACH if _confirmed(gaps, order) else 1.0):
+            return _chosen(run, trials, growth, error, found, rtol, distance)
+    raise _unsettled(gaps, trials[-1].cut, rtol)
+
+
+def _tried(run: Run, cut: list[Interval]) -> _Trial:
+    try:
+        return _Trial(cut, run(cut))
+    except ValueError:
+        return _Trial(cut, None)
+
+
+def _gap(
+    coarse: _Trial, fine: _Trial, distance: Callable[[ComplexField, ComplexField], float]
+) -> float:
+    if coarse.state is None or fine.state is None:
+        return math.inf
+    return distance(coarse.state, fine.state)
+
+
+def _fall(gaps: list[float], back: int) -> float:
+    """The power of two by which differences fell, ``back`` levels before the last."""
+    fine, coarse = gaps[-1 - back], gaps[-2 - back]
+    if not (math.isfinite(coarse) and fine > 0):
+        return math.nan
+    return math.log2(coarse / fine)
+
+
+def _settled(gaps: list[float], order: float) -> float | None:
+    """The order by which differences fall, once it can be relied on."""
+    if gaps[-1] < _ROUNDING:
+        return order
+    if len(gaps) < 3 or not gaps[-1] < 0.2:
+        return None
+    last, before = _fall(gaps, 0), _fall(gaps, 1)
+    if _confirmed(gaps, order):
+        return min(last, order)
+    lower = min(last, before, order)
+    return lower if abs(last - before) <= 0.5 and lower >= _LEAST_ORDER else None
+
+
+def _confirmed(gaps: list[float], order: float) -> bool:
+    """Whether the order of the method was seen twice in a row."""
+    if gaps[-1] < _ROUNDING:
+        return True
+    return len(gaps) >= 3 and all(abs(_fall(gaps, back) - order) <= 0.5 for back in (0, 1))
+
+
+def _chosen(
+    run: Run,
+    trials: list[_Trial],
+    growth: float,
+    error: float,
+    order: float,
+    rtol: float,
+    distance: Callable[[ComplexField, ComplexField], float],
+) -> Choice:
+    """The finest trial's steps times ``growth``, or what the coarser trials show to be enough."""
+    fine = trials[-1]
+    if growth >= 1.0:
+        return _scaled(fine.cut, growth, error, order)
+    good, best = fine, error
+    for trial in reversed(trials[:-1]):
+        bound = _gap(trial, fine, distance) + error
+        if not bound <= _AIM * rtol:
+            fall = math.log2(bound / best) if math.isfinite(bound) else math.inf
+            if not _LEAST_ORDER <= fall <= order + 0.5:
+                break  # something else than the order is at work between these two
+            fewer = finer(good.cut, min((best / (_AIM * rtol)) ** (1.0 / fall), 1.0))
+            seen = _gap(_tried(run, fewer), fine, distance) + error
+            if fewer != good.cut and seen <= rtol:
+                return Choice(fewer, seen, order)
+            break
+        good, best = trial, bound
+    return Choice(good.cut, best, order)
+
+
+def _scaled(cut: list[Interval], factor: float, error: float, order: float) -> Choice:
+    chosen = finer(cut, factor)
+    # the interval whose steps grew least decides
+    shortened = min(c.steps / p.steps for c, p in zip(chosen, cut, strict=True))
+    return Choice(chosen, float(error / shortened**order), order)
+
+
+def _require_progress(gaps: list[float], cut: list[Interval], rtol: float) -> None:
+    """Stop where rounding keeps differences from falling: more steps would only add to it."""
+    if len(gaps) < 4 or not gaps[-1] < 1e-8:
+        return
+    if min(gaps[-2:]) > 0.5 * max(gaps[-4:-2]):
+        raise _unsettled(gaps, cut, rtol)
+
+
+def _unsettled(gaps: list[float], cut: list[Interval], rtol: float) -> NumericalError:
+    shortest = min(piece.dt for piece in cut)
+    return NumericalError(
+        f"No step met rtol = {rtol:g}: with dt = {shortest:.3g} the error is still about "
+        f"{gaps[-1]:.3g}. Look for jumps in the driven potentials (give them as breakpoints), or "
+        f"ask for less.",
+        residual=gaps[-1],
+    )
