@@ -278,8 +278,9 @@ def _warn_of_aliasing(H: Hamiltonian, psi: ComplexField, t: float) -> None:
         return
     phases = H.link_phases(t)
     for a, axis in enumerate(H.grid.axes):
-        here = np.take(psi, np.arange(axis.links), a)
-        there = np.take(psi, (np.arange(axis.links) + 1) % axis.points, a)
+        along = a - H.grid.dimensions  # members come first
+        here = np.take(psi, np.arange(axis.links), along)
+        there = np.take(psi, (np.arange(axis.links) + 1) % axis.points, along)
         turn = here.conj() * there
         phase = phases[a]
         if phase is not None:
