@@ -313,6 +313,13 @@ void Hamiltonian::fill(const CarrierFields& fields, Complex* values) const {
   }
 }
 
+void Hamiltonian::diagonal(const CarrierFields& fields, double* out) const {
+  Odometer here(grid_);
+  for (Index site = 0; site < grid_.size(); ++site, here.advance()) {
+    out[site] = kinetic_diagonal(site, here.position()) + fields.potential()[site];
+  }
+}
+
 void Hamiltonian::apply(const CarrierFields& fields, const Complex* psi, Complex* out) const {
   constexpr Index kRun = 256;
   std::array<Complex, kRun> h;

@@ -3,8 +3,11 @@
 from heatgauge import gauge, isomorphism, thermo
 from heatgauge._version import __version__
 from heatgauge.about import about
+from heatgauge.absorbed import Absorbed
+from heatgauge.absorber import Absorber
 from heatgauge.boundaries import Flux, Insulated, Robin, Temperature
 from heatgauge.cayley_sweeps import CayleySweeps
+from heatgauge.chebyshev import Chebyshev
 from heatgauge.conduct import conduct
 from heatgauge.constants import h, hbar, k_B
 from heatgauge.crank_nicolson import CrankNicolson
@@ -47,11 +50,14 @@ from heatgauge.spectral_sweeps import SpectralSweeps
 from heatgauge.two_fluid import TwoFluid
 
 __all__ = [
+    "Absorbed",
+    "Absorber",
     "AccuracyWarning",
     "AliasingWarning",
     "Axis",
     "Cattaneo",
     "CayleySweeps",
+    "Chebyshev",
     "CrankNicolson",
     "Current",
     "CurrentThrough",

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['CarrierFields', 'CayleySolver', 'Conduction', 'CrankNicolson', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'LinkKind', 'StepPart', 'SweepProgram', 'banded_fits', 'build', 'cayley_factors', 'dissection_cost', 'transforms_lines']
+__all__: list[str] = ['Absorption', 'CarrierFields', 'CayleySolver', 'ChebyshevSeries', 'Conduction', 'CrankNicolson', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'LinkKind', 'StepPart', 'SweepProgram', 'banded_fits', 'build', 'cayley_factors', 'dissection_cost', 'exponential_coefficients', 'transforms_lines']
 class Grid:
     """
     Shape, spacings and ends of a grid, as the core sees them.
@@ -93,6 +93,10 @@ class Hamiltonian:
         ...
     def current(self, fields: CarrierFields, psi: numpy.typing.NDArray[numpy.complex128], axis: typing.SupportsInt | typing.SupportsIndex, flux: numpy.typing.NDArray[numpy.float64]) -> None:
         ...
+    def diagonal(self, fields: CarrierFields, out: numpy.typing.NDArray[numpy.float64]) -> None:
+        """
+        Kinetic part and potential.
+        """
     def fill(self, fields: CarrierFields, values: numpy.typing.NDArray[numpy.complex128]) -> None:
         ...
     def pattern(self) -> tuple:
@@ -105,6 +109,18 @@ class Hamiltonian:
     @property
     def reach(self) -> int:
         ...
+class Absorption:
+    """
+    Absorbing layers in a Crank-Nicolson step.
+    """
+    def __init__(self, grid: Grid, slabs: collections.abc.Sequence[tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex]]], alpha: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        """
+        slabs: (axis, first position, strengths W from there on); alpha: dt/2ħ.
+        """
+    def scale(self, outer: numpy.typing.NDArray[numpy.int64], inner: numpy.typing.NDArray[numpy.int64], values: numpy.typing.NDArray[numpy.complex128]) -> None:
+        """
+        H becomes H/DD, D² = 1 + αW.
+        """
 class CayleySolver:
     """
     How the linear system of a step is solved.
@@ -172,15 +188,29 @@ class CrankNicolson:
     """
     def __init__(self, grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex, outer: numpy.typing.NDArray[numpy.int64], inner: numpy.typing.NDArray[numpy.int64], values: numpy.typing.NDArray[numpy.complex128], alpha: typing.SupportsFloat | typing.SupportsIndex, solver: CayleySolver, refine: bool) -> None:
         ...
-    def advance(self, psi: numpy.typing.NDArray[numpy.complex128], steps: typing.SupportsInt | typing.SupportsIndex) -> None:
+    def advance(self, psi: numpy.typing.NDArray[numpy.complex128], steps: typing.SupportsInt | typing.SupportsIndex, absorption: Absorption | None = None) -> list[float]:
         ...
-    def advance_driven(self, psi: numpy.typing.NDArray[numpy.complex128], hamiltonian: Hamiltonian, fields: DrivenFields, envelopes: numpy.typing.NDArray[numpy.float64]) -> None:
+    def advance_driven(self, psi: numpy.typing.NDArray[numpy.complex128], hamiltonian: Hamiltonian, fields: DrivenFields, envelopes: numpy.typing.NDArray[numpy.float64], absorption: Absorption | None = None) -> list[float]:
         ...
     def update(self) -> None:
         ...
     @property
     def iterations(self) -> int:
         ...
+class ChebyshevSeries:
+    """
+    Sums of Chebyshev polynomials of H applied to a state.
+    """
+    @typing.overload
+    def __init__(self, hamiltonian: Hamiltonian, fields: CarrierFields) -> None:
+        ...
+    @typing.overload
+    def __init__(self, outer: numpy.typing.NDArray[numpy.int64], inner: numpy.typing.NDArray[numpy.int64], values: numpy.typing.NDArray[numpy.complex128]) -> None:
+        ...
+    def sum(self, psi: numpy.typing.NDArray[numpy.complex128], coefficients: numpy.typing.NDArray[numpy.complex128], centre: typing.SupportsFloat | typing.SupportsIndex, half_width: typing.SupportsFloat | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex = 1) -> None:
+        """
+        ψ becomes Σ c_k T_k((H - centre)/half_width) ψ, `count` times.
+        """
 class StepPart:
     """
     Where a stage stands in a run of steps.
@@ -324,6 +354,10 @@ def cayley_factors(lambda_: typing.SupportsFloat | typing.SupportsIndex, factors
 def dissection_cost(grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex) -> tuple[float, float]:
     """
     Bytes of the factors and operations of the factorisation.
+    """
+def exponential_coefficients(z: typing.SupportsFloat | typing.SupportsIndex, theta: typing.SupportsFloat | typing.SupportsIndex, tolerance: typing.SupportsFloat | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.complex128]:
+    """
+    Of exp(-i z e^{-iθ} (x + 1)), cut where the rest is below tolerance.
     """
 def transforms_lines(points: typing.SupportsInt | typing.SupportsIndex) -> bool:
     """
