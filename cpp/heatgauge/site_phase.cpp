@@ -2,23 +2,41 @@
 
 #include <cmath>
 
+#include "heatgauge/dispatch.hpp"
 #include "heatgauge/unit_phase.hpp"
 
 namespace heatgauge {
+namespace {
 
-void site_factors(const double* phases, const double* contractions, Index count, Complex* u) {
-  constexpr Index kChunk = 64;
-  double half[kChunk];
-  for (Index first = 0; first < count; first += kChunk) {
-    const Index n = std::min(kChunk, count - first);
-    for (Index i = 0; i < n; ++i) half[i] = 0.5 * phases[first + i];
-    unit_phases(half, n, u + first);
-    for (Index i = first; i < first + n; ++i) {
-      const double c = u[i].real(), s = u[i].imag();  // cos, -sin of half the phase
-      u[i] = {-2.0 * s * s, 2.0 * s * c};
-      if (contractions == nullptr || contractions[i] == 0.0) continue;
-      const double loss = std::expm1(-contractions[i]);
-      u[i] = {u[i].real() + loss * (1.0 + u[i].real()), u[i].imag() + loss * u[i].imag()};
+/// e^{-iθ} - 1 from e^{-iθ/2}: -2 sin²(θ/2) - 2i sin(θ/2)cos(θ/2).
+HEATGAUGE_CLONES void from_half_angles(const double* half, Row* u) {
+  for (Index l = 0; l < kLanes; ++l) {
+    const double c = half[2 * l], s = half[2 * l + 1];
+    u->re[l] = -2.0 * s * s;
+    u->im[l] = 2.0 * s * c;
+  }
+}
+
+}  // namespace
+
+void site_rows(const double* phases, Index rows, Row* u) {
+  double half[kLanes];
+  Complex unit[kLanes];
+  for (Index i = 0; i < rows; ++i, phases += kLanes) {
+    for (Index l = 0; l < kLanes; ++l) half[l] = 0.5 * phases[l];
+    unit_phases(half, kLanes, unit);
+    from_half_angles(reinterpret_cast<const double*>(unit), u + i);
+  }
+}
+
+void contract_rows(const double* contractions, Index rows, Row* u) {
+  for (Index i = 0; i < rows; ++i) {
+    for (Index l = 0; l < kLanes; ++l) {
+      const double gamma = contractions[i * kLanes + l];
+      if (gamma == 0.0) continue;
+      const double loss = std::expm1(-gamma);
+      u[i].re[l] += loss * (1.0 + u[i].re[l]);
+      u[i].im[l] += loss * u[i].im[l];
     }
   }
 }

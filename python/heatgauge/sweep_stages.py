@@ -19,6 +19,7 @@ _MOST_PHASE = 2.0**52  # rad: the spacing of doubles is 1 from there on
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
+    from heatgauge.separable_phases import Table
 
 Factors = list[tuple[complex, complex]]
 
@@ -106,6 +107,7 @@ class StageProgram:
         program.phase(part.joint, self._joint)
         program.phase(part.epilogue, self._flows[-1])
         self._program = program
+        self._profiles: object = None
 
     def set_flows(self, phases: Sequence[RealField], joint: RealField | None = None) -> None:
         """Set the phase of every flow; ``joint``: the last of a step and the first of the next."""
@@ -124,6 +126,21 @@ class StageProgram:
                 self._program.set_uniform_link(slot, float(phase.flat[0]))
             else:
                 self._program.set_links(slot, np.ascontiguousarray(phase))
+
+    def advance_table(self, psi: ComplexField, table: Table) -> None:
+        """Advance ψ by the steps of a table, whose arrays are handed over once."""
+        if self._profiles is not table.site_arrays:
+            links = [list(map(np.ascontiguousarray, arrays)) for arrays in table.link_arrays]
+            sites = [np.ascontiguousarray(array) for array in table.site_arrays]
+            self._program.set_profiles(sites, links)
+            self._profiles = table.site_arrays
+        flows = table.flow_rows
+        joint = flows[:, :1] + np.concatenate([flows[:1, -1:], flows[:-1, -1:]])
+        site_rows = np.concatenate([flows, joint], axis=1)
+        link_rows = np.concatenate(table.link_rows, axis=1)
+        self._program.advance_driven(
+            psi, len(flows), np.ascontiguousarray(site_rows), np.ascontiguousarray(link_rows)
+        )
 
     def advance(self, psi: ComplexField, steps: int) -> None:
         """Advance ψ by ``steps`` steps with the slots as they are."""

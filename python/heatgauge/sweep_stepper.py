@@ -46,6 +46,7 @@ class SweepStepper:
             self._steady = kinetic_coupling(hamiltonian, hamiltonian.some_time)
         self._separable = self._steady is not None and is_separable(hamiltonian)
         self._static: StageProgram | None = None
+        self._phases: SeparablePhases | None = None
         if hamiltonian.is_static:
             self._static = self._prepared()
 
@@ -96,8 +97,10 @@ class SweepStepper:
         h, coupling = self.hamiltonian, self._steady
         assert coupling is not None  # see __init__
         composition = self._composer(coupling, h.grid.dimensions)
-        last = float(starts[-1]) + self.dt
-        phases = SeparablePhases(h, composition, float(starts[0]), last)
+        if self._phases is None or self._phases.has_samples:
+            last = float(starts[-1]) + self.dt
+            self._phases = SeparablePhases(h, composition, float(starts[0]), last)
+        phases = self._phases
         try:
             table = phases.table(starts, self.dt)
         except NumericalError:
@@ -106,12 +109,7 @@ class SweepStepper:
         program = self._programs.get(
             composition, coupling, {}, _kinds(enumerate(table.link_arrays))
         )
-        for step in range(starts.size):
-            flows = [_combined(row, table.site_arrays) for row in table.flow_rows[step]]
-            rows = zip(phases.keys, table.link_rows, strict=True)
-            program.set_flows(flows)
-            program.set_links([_combined(r[step], table.link_arrays[key.axis]) for key, r in rows])
-            _one_step(program, psi, step)
+        program.advance_table(psi, table)
 
     def _one_by_one(self, psi: ComplexField, starts: RealField) -> None:
         """Steps laid out singly, so that the first one whose fields fail is the one named."""
@@ -257,15 +255,6 @@ def _kinds(links: Iterable[tuple[int, Sequence[RealField | None]]]) -> dict[int,
             kind = max(kind, "uniform" if same else "array", key=rank.__getitem__)
         result[axis] = max(result.get(axis, "none"), kind, key=rank.__getitem__)
     return result
-
-
-def _combined(row: RealField, arrays: Sequence[RealField]) -> RealField:
-    """Σ coefficient·array."""
-    total = row[0] * arrays[0]
-    for coefficient, array in zip(row[1:].tolist(), arrays[1:], strict=True):
-        if coefficient != 0.0:
-            total += coefficient * array
-    return total
 
 
 def _one_step(program: StageProgram, psi: ComplexField, step: int) -> None:
