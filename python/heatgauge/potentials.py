@@ -99,7 +99,7 @@ class HeatPotentials:
         return result
 
     def gauge(self, t: float) -> RealField | None:
-        """Return the sum of all gauge functions χ(t) [K·s] that were applied; None: there is none."""
+        """Return the sum of all gauge functions χ(t) [K·s] that were applied, or None."""
         return self._gauge(t)
 
     def links(self, t: float) -> tuple[RealField, ...]:
