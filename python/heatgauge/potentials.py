@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from heatgauge.arguments import RealField, real, real_array, require_finite
 from heatgauge.fields import Field, Location
@@ -265,12 +266,12 @@ def differences(grid: Grid, axis: int, field: RealField) -> RealField:
     return at_end(grid, axis, field) - at_start(grid, axis, field)
 
 
-def at_start(grid: Grid, axis: int, field: RealField) -> RealField:
+def at_start(grid: Grid, axis: int, field: npt.NDArray[Number]) -> npt.NDArray[Number]:
     """Return the values at the start of each link of ``axis``."""
     return np.take(field, np.arange(grid.axes[axis].links), axis=axis)
 
 
-def at_end(grid: Grid, axis: int, field: RealField) -> RealField:
+def at_end(grid: Grid, axis: int, field: npt.NDArray[Number]) -> npt.NDArray[Number]:
     """Return the values at the end of each link of ``axis``; the seam ends at site 0."""
     ends = (np.arange(grid.axes[axis].links) + 1) % grid.axes[axis].points
     return np.take(field, ends, axis=axis)

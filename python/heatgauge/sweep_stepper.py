@@ -133,7 +133,8 @@ class SweepStepper:
     def _prepared_at(self, t: float) -> StageProgram:
         """The program of the step from ``t``: fields, and the coupling where A may change it."""
         h, dimensions = self.hamiltonian, self.hamiltonian.grid.dimensions
-        coupling, omegas = self._steady, {}
+        coupling = self._steady
+        omegas: dict[float, float] = {}
         if coupling is None:
             trial = StepPhases(h, self._composer(Coupling("uniform", (0, 1)), dimensions))
             coupling, omegas = _coupling_of_step(h, trial, t, self.dt)
