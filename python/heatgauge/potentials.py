@@ -15,6 +15,8 @@ from heatgauge.gauge_function import GaugeFunction
 from heatgauge.grid import Grid
 from heatgauge.induction import InductionLinks
 
+Number = TypeVar("Number", np.float64, np.complex128)
+
 
 class HeatPotentials:
     """Scalar potential V on sites and vector potential A on links of a grid.
