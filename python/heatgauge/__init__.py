@@ -42,6 +42,7 @@ from heatgauge.packets import gaussian_packet
 from heatgauge.potentials import HeatPotentials
 from heatgauge.propagate import propagate
 from heatgauge.records.catalogue import materials
+from heatgauge.relax import relax
 from heatgauge.spectral_sweeps import SpectralSweeps
 
 __all__ = [
@@ -90,5 +91,6 @@ __all__ = [
     "k_B",
     "materials",
     "propagate",
+    "relax",
     "uniform_induction",
 ]
