@@ -15,11 +15,12 @@ from heatgauge.fields import Field, Location
 from heatgauge.grid import Grid
 from heatgauge.heat_flow import HeatFlow
 from heatgauge.heat_run import HeatRecord, HeatRun, Problem
-from heatgauge.heat_steps import RingingModes, relative_difference, steps_for, steps_of
+from heatgauge.heat_steps import RingingModes, relative_difference, steps_for
 from heatgauge.jumps import jump_at_start, jump_in_time
 from heatgauge.laws import Fourier, Law, check_law
 from heatgauge.progress import Progress
 from heatgauge.side_values import sides_of
+from heatgauge.step_counts import step_counts
 
 _ORDER = {"midpoint": 2, "l-stable": 2, "backward-euler": 1}
 _DEFAULT_RTOL = 1e-4
@@ -141,7 +142,7 @@ def conduct(
     steps, error = np.zeros(0, dtype=np.int64), None
     try:
         if step is not None:
-            steps = steps_of(problem.times, step)
+            steps = step_counts(problem.times, step)
         else:
             try:
                 steps, error = _steps_for(run, tolerance, patient=method is not None)
