@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from heatgauge.arguments import RealField, choice, increasing_times, real, real_array
+from heatgauge.arguments import RealField, choice, increasing_times, real, real_array, shape_of
 from heatgauge.drive_features import Probe, resolving_step
 from heatgauge.errors import Interrupted
 from heatgauge.fields import Field, Location
@@ -166,7 +166,7 @@ def _problem(
     if not isinstance(grid, Grid):
         raise TypeError(f"Argument `grid` must be an hg.Grid, but is {grid!r}.")
     law.circuit(grid)  # refuses a medium of another shape before anything else is looked at
-    if np.ndim(T0) == 0 and not isinstance(T0, str | bytes | dict | set) and T0 is not None:
+    if shape_of("T0", T0) == () and not isinstance(T0, str | bytes | dict | set) and T0 is not None:
         temperature: RealField = np.full(grid.shape, real("T0", T0))
     else:
         temperature = real_array("T0", T0, grid.shape)

@@ -19,6 +19,7 @@ from heatgauge.arguments import (
     integer,
     real,
     real_array,
+    shape_of,
 )
 from heatgauge.fields import Field, Location
 from heatgauge.grid import Grid
@@ -173,11 +174,12 @@ class Hamiltonian:
     def site_potential(self, t: float) -> RealField:
         """Return sV + U on sites at ``t``, with the wall-site correction of orders 6 and 8."""
         charge = self.potentials.charge
-        total: RealField = charge * self.potentials.at(t)[0] + self.external.at(t)
-        if not self._corrects_walls:
-            return total
-        rates = [charge * field.rate(t) for field in self.potentials.vector]
-        return total + wall_correction(self.grid, total, rates)
+        with np.errstate(all="ignore"):  # what overflows is refused right below
+            total: RealField = charge * self.potentials.at(t)[0] + self.external.at(t)
+            if self._corrects_walls:
+                rates = [charge * field.rate(t) for field in self.potentials.vector]
+                total += wall_correction(self.grid, total, rates)
+        return _without_overflow("sV + U", total, t)
 
     def static_site_potential(self) -> RealField:
         """Return the part of sV + U that does not depend on time, correction included."""
@@ -205,7 +207,9 @@ class Hamiltonian:
         factor = self.potentials.charge / self.hbar
         if not self.potentials.has_vector:
             return (None,) * self.grid.dimensions
-        return tuple(factor * link for link in self.potentials.links(t))
+        with np.errstate(all="ignore"):  # what overflows is refused right below
+            phases = [factor * link for link in self.potentials.links(t)]
+        return tuple(_without_overflow("(s/ħ)∫A·dl", phase, t) for phase in phases)
 
     def static_link_phases(self) -> tuple[RealField | None, ...]:
         """Return the part of the phases that does not depend on time."""
@@ -325,9 +329,10 @@ class Hamiltonian:
 
 
 def _masses(mass: Any, grid: Grid, order: int) -> tuple[float, ...] | RealField:
-    if np.ndim(mass) == 0:
+    shape = shape_of("mass", mass)
+    if shape == ():
         return (real("mass", mass, above=0.0),) * grid.dimensions
-    if np.shape(mass) == (grid.dimensions,) and np.shape(mass) != grid.shape:
+    if shape == (grid.dimensions,) and shape != grid.shape:
         return tuple(real(f"mass[{a}]", m, above=0.0) for a, m in enumerate(mass))
     field: RealField = real_array("mass", mass, grid.shape, positive=True)
     if order != 2:
@@ -359,6 +364,15 @@ def _require_finite_kinetic(hamiltonian: Hamiltonian) -> None:
                 f"but gives {scale!r} (mass {mass!r}, hbar {hamiltonian.hbar!r}, "
                 f"h {axis.spacing!r})."
             )
+
+
+def _without_overflow(what: str, values: RealField, t: float) -> RealField:
+    if values.size and not np.isfinite([values.min(), values.max()]).all():
+        raise ValueError(
+            f"Argument `potentials` must leave {what} finite, wall correction included, but it "
+            f"overflows at t = {t!r}."
+        )
+    return values
 
 
 def _require_whole_flux(grid: Grid, potentials: HeatPotentials, hbar: float) -> None:
