@@ -8,19 +8,20 @@ from typing import Any
 
 import numpy as np
 
-from heatgauge.arguments import RealField, choice, increasing_times, real, real_array
+from heatgauge.arguments import RealField, choice, increasing_times, real, real_array, shape_of
 from heatgauge.drive_features import Probe, resolving_step
 from heatgauge.errors import Interrupted
 from heatgauge.fields import Field, Location
 from heatgauge.grid import Grid
 from heatgauge.heat_flow import HeatFlow
 from heatgauge.heat_run import HeatRecord, HeatRun, Problem
-from heatgauge.heat_steps import RingingModes, relative_difference, steps_for, steps_of
+from heatgauge.heat_steps import RingingModes, relative_difference, steps_for
 from heatgauge.initial_flux import initial_flux
 from heatgauge.jumps import jump_at_start, jump_in_time
 from heatgauge.laws import check_law
 from heatgauge.progress import Progress
 from heatgauge.side_values import sides_of
+from heatgauge.step_counts import step_counts
 
 _ORDER = {"midpoint": 2, "l-stable": 2, "backward-euler": 1}
 _DEFAULT_RTOL = 1e-4
@@ -142,7 +143,7 @@ def conduct(
     steps, error = np.zeros(0, dtype=np.int64), None
     try:
         if step is not None:
-            steps = steps_of(problem.times, step)
+            steps = step_counts(problem.times, step)
         else:
             try:
                 steps, error = _steps_for(run, tolerance, patient=method is not None)
@@ -167,7 +168,7 @@ def _problem(
         raise TypeError(f"Argument `grid` must be an hg.Grid, but is {grid!r}.")
     if not law.medium.depends_on_temperature:
         law.circuit(grid)  # refuses a medium of another shape before anything else is looked at
-    if np.ndim(T0) == 0 and not isinstance(T0, str | bytes | dict | set) and T0 is not None:
+    if shape_of("T0", T0) == () and not isinstance(T0, str | bytes | dict | set) and T0 is not None:
         temperature: RealField = np.full(grid.shape, real("T0", T0))
     else:
         temperature = real_array("T0", T0, grid.shape)
