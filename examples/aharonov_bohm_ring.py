@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import scipy.sparse
+import scipy.sparse.linalg
 
 import heatgauge as hg
 
-RADIUS, STIFFNESS = 2.0, 400.0  # of the channel: U = ½·STIFFNESS·(r − RADIUS)²; ħ = m = s = 1
-POINTS, WIDTH, LEVELS = 90, 6.4, 5
+RADIUS, STIFFNESS = 2.0, 60.0  # of the channel: U = ½·STIFFNESS·(r − RADIUS)²; ħ = m = s = 1
+POINTS, WIDTH, LEVELS = 56, 6.8, 5
 QUANTUM = hg.gauge.flux_quantum(charge=1.0, h=2 * np.pi)
 UNIT = 0.5 / RADIUS**2  # ħ²/2mR²
 
@@ -45,7 +47,7 @@ def carrier(grid: hg.Grid, flux: float) -> hg.Hamiltonian:
     """The carrier in its channel."""
     x, y = grid.coordinates()
     channel = 0.5 * STIFFNESS * (np.hypot(x, y) - RADIUS) ** 2
-    return hg.Hamiltonian(grid, tube(grid, flux), external=np.minimum(channel, 250.0), order=6)
+    return hg.Hamiltonian(grid, tube(grid, flux), external=np.minimum(channel, 60.0), order=4)
 
 
 def persistent_current(H: hg.Hamiltonian, psi: Any) -> float:
@@ -55,16 +57,30 @@ def persistent_current(H: hg.Hamiltonian, psi: Any) -> float:
     return float(current[POINTS // 2 :].sum() * H.grid.spacing[0])
 
 
+def levels_near(matrix: Any, energy: float) -> tuple[Any, Any]:
+    """The LEVELS levels next to an energy and their states."""
+    shifted = scipy.sparse.csc_array(matrix - energy * scipy.sparse.eye_array(matrix.shape[0]))
+    factors = scipy.sparse.linalg.splu(
+        shifted, permc_spec="MMD_AT_PLUS_A", options={"SymmetricMode": True}
+    )
+    inverse = scipy.sparse.linalg.LinearOperator(matrix.shape, factors.solve, dtype=complex)
+    return scipy.sparse.linalg.eigsh(matrix, LEVELS, sigma=energy, OPinv=inverse)
+
+
 def spectrum(grid: hg.Grid, fluxes: Any) -> tuple[Any, Any, Any]:
     """Levels, the current of the lowest one, and the ground state at half a quantum."""
     levels, currents, shown = [], [], None
     for flux in fluxes:
         H = carrier(grid, flux * QUANTUM)
-        energies, states = H.lowest(LEVELS)
-        levels.append(energies)
-        currents.append(persistent_current(H, states[0]))
+        # The levels lie close together, far above the bottom of the channel: search at their place.
+        bottom = 0.5 * np.sqrt(STIFFNESS) - UNIT
+        energies, states = levels_near(H.to_scipy(), bottom)
+        order = np.argsort(energies)
+        levels.append(energies[order])
+        ground = states[:, order[0]].reshape(grid.shape) / np.sqrt(grid.cell_volume)
+        currents.append(persistent_current(H, ground))
         if shown is None and flux >= 0.25:
-            shown = states[0]
+            shown = ground
     return np.array(levels), np.array(currents), shown
 
 
@@ -89,7 +105,7 @@ def draw(file: Path) -> None:
         "legend.frameon": False,
     }
     grid = plane()
-    fluxes = np.linspace(0.0, 1.0, 17)
+    fluxes = np.linspace(0.0, 1.0, 12)  # without the crossing at ½
     levels, currents, psi = spectrum(grid, fluxes)
     fine = np.linspace(-0.1, 1.1, 400)
     ideal = ring_levels(fine)
@@ -99,11 +115,13 @@ def draw(file: Path) -> None:
     edge = WIDTH / 2
     density = np.abs(psi) ** 2
     map_.imshow(density.T, origin="lower", extent=(-edge, edge) * 2, cmap="magma")
-    x, y = (c.ravel() for c in grid.coordinates())
-    pick = slice(6, None, 11)
-    X, Y = np.meshgrid(x[pick], y[pick], indexing="ij")
-    r2 = X**2 + Y**2
-    map_.quiver(X, Y, -Y / r2, X / r2, color="white", alpha=0.8, scale=12, width=0.005)
+    for radius, count in ((1.1, 8), (2.85, 16)):
+        angle = 2 * np.pi * (np.arange(count) + 0.5) / count
+        across, along = np.cos(angle), np.sin(angle)
+        map_.quiver(
+            radius * across, radius * along, -along / radius, across / radius,
+            color="white", scale=9, width=0.006, pivot="mid",
+        )  # fmt: skip
     map_.plot(0, 0, "o", color="#56B4E9", markersize=13, markeredgecolor="white")
     map_.annotate("Φ", (0, 0), xytext=(10, 10), textcoords="offset points", color="white")
     map_.set(title="Carrier and potential A", xlabel="x / ℓ", ylabel="y / ℓ")
@@ -111,17 +129,16 @@ def draw(file: Path) -> None:
     spectra.plot(fluxes, (levels - offset) / (scale * UNIT), "o", color="#0072B2", markersize=6)
     spectra.plot([], [], color="#999999", label="ideal ring (n − Φ/Φ₀)²")
     spectra.plot([], [], "o", color="#0072B2", label="channel in the plane")
-    spectra.set(xlabel="Φ / Φ₀", ylabel="level / (ħ²/2mR²)", title="Levels", ylim=(-0.15, 5.2))
+    spectra.set(xlabel="Φ / Φ₀", ylabel="level / (ħ²/2mR²)", title="Levels", ylim=(-0.15, 7.8))
     spectra.legend(loc="upper center")
     slope = -np.gradient(ideal[:, 0], fine)
     slope[np.abs(np.gradient(slope)) > 0.02] = np.nan
     loop.plot(fine, slope / UNIT, color="#999999", linewidth=1.6, label="−∂E₀/∂Φ, ideal ring")
-    loop.plot(
-        fluxes, currents * 2 * np.pi / (scale * UNIT), "s", color="#D55E00", label="channel"
-    )
+    loop.plot(fluxes, currents * 2 * np.pi / (scale * UNIT), "s", color="#D55E00", label="channel")
     loop.axhline(0, color="black", linewidth=0.8)
     loop.set(xlabel="Φ / Φ₀", ylabel="current · h / (ħ²/2mR²)", title="Persistent heat current")
-    loop.legend(loc="upper left")
+    loop.set_ylim(-1.5, 1.1)
+    loop.legend(loc="lower right")
     error = np.abs((levels - offset) / scale - ring_levels(fluxes)).max() / UNIT
     period = float(np.abs(levels[-1] - levels[0]).max() / levels[0, -1])
     print(f"levels at Φ = 0 and Φ₀ differ by {period:.1e}")
