@@ -121,7 +121,8 @@ def propagate(
         knots = _breakpoints(breakpoints, H)
         recorder = Recorder(H, observe, store == "all", callback)
         recorder.record(float(output_times[0]), state)
-        _warn_of_aliasing(H, state, float(output_times[0]))
+        for member in state.reshape(-1, *H.grid.shape):
+            _warn_of_aliasing(H, member, float(output_times[0]))
         plan = _plan(used, H, state, output_times, knots, dt, rtol, workers)
         if plan.error is None and knots.size == 0:
             _warn_of_missed_pulses(H, plan.cut)
