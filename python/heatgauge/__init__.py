@@ -46,6 +46,7 @@ from heatgauge.permission import Permission, classify
 from heatgauge.potentials import HeatPotentials
 from heatgauge.propagate import propagate
 from heatgauge.records.catalogue import materials
+from heatgauge.relax import relax
 from heatgauge.spectral_sweeps import SpectralSweeps
 from heatgauge.two_fluid import TwoFluid
 
@@ -102,6 +103,7 @@ __all__ = [
     "k_B",
     "materials",
     "propagate",
+    "relax",
     "thermo",
     "uniform_induction",
 ]

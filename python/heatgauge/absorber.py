@@ -172,6 +172,11 @@ class AbsorbingLayer:
         result[self.first : self.first + self.sites] = self.strengths
         return result
 
+    @property
+    def slab(self) -> tuple[int, int, list[float]]:
+        """Axis, first position and W from there on, as the compiled core takes them."""
+        return self.absorber.axis, self.first, self.strengths.tolist()
+
     def on_sites(self) -> RealField:
         """W, broadcastable to the grid."""
         shape = [1] * self._grid.dimensions

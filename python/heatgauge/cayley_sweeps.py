@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from heatgauge.absorbing_steps import with_absorbers
 from heatgauge.arguments import ComplexField, RealField, choice, integer
 from heatgauge.composition import (
     Composition,
@@ -17,7 +18,7 @@ from heatgauge.composition import (
 )
 from heatgauge.intervals import intervals
 from heatgauge.kinetic_coupling import Coupling
-from heatgauge.method import Plan
+from heatgauge.method import Plan, Stepper
 from heatgauge.sweep_generator import GeneratorOf
 from heatgauge.sweep_stages import Lines
 from heatgauge.sweep_stepper import SweepStepper
@@ -111,11 +112,12 @@ class CayleySweeps:
         steps: int,
         members: int = 1,
         threads: int = 1,
-    ) -> SweepStepper:
+    ) -> Stepper:
         """Return what advances ``members`` states by steps of ``dt``."""
         require_sweepable(hamiltonian)
         lines = Lines(self.factors, self.refine)
-        return SweepStepper(hamiltonian, dt, self.composed, lines, members, threads)
+        sweeps = SweepStepper(hamiltonian, dt, self.composed, lines, members, threads)
+        return with_absorbers(sweeps, hamiltonian)
 
     def require(self, hamiltonian: Hamiltonian) -> None:
         """Refuse what only the assembled matrix describes."""
@@ -166,7 +168,7 @@ def planned(
         lambda cut: run_to_end(method, hamiltonian, psi0, cut, threads),
         intervals(times, breakpoints, resolved_step(hamiltonian, times)),
         rtol,
-        float(method.order),
+        2.0 if hamiltonian.absorbers else float(method.order),
         relative_distance(psi0, hamiltonian.grid.dimensions),
     )
     return Plan(method, choice.cut, choice.error)
@@ -178,8 +180,6 @@ def refusal(hamiltonian: Hamiltonian) -> str | None:
         return "a given matrix has no lines to sweep along"
     if isinstance(hamiltonian.mass, np.ndarray):
         return "the mass varies from site to site"
-    if hamiltonian.absorbers:
-        return "only its step books exactly what absorbers take"
     return None
 
 

@@ -175,11 +175,11 @@ class ChebyshevStepper:
             )
 
 
-def series(hamiltonian: Hamiltonian) -> _core.ChebyshevSeries:
-    """Return what sums Chebyshev polynomials of a static H."""
+def series(hamiltonian: Hamiltonian, t: float = 0.0) -> _core.ChebyshevSeries:
+    """Return what sums Chebyshev polynomials of H(t)."""
     estimate = hamiltonian.estimate()
     require_memory(estimate.applied_bytes + estimate.links_bytes, estimate)
     given = hamiltonian.given_matrix
     if given is not None:
         return _core.ChebyshevSeries(given.outer, given.inner, given.values)
-    return _core.ChebyshevSeries(hamiltonian.core, hamiltonian.fields(0.0))
+    return _core.ChebyshevSeries(hamiltonian.core, hamiltonian.fields(t))

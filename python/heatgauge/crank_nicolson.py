@@ -116,9 +116,7 @@ class CrankNicolsonStepper:
         self._drives: _Drives | None = None
         self._absorption: _core.Absorption | None = None
         if hamiltonian.absorbers:
-            slabs = [
-                (la.absorber.axis, la.first, la.strengths.tolist()) for la in hamiltonian.absorbers
-            ]
+            slabs = [layer.slab for layer in hamiltonian.absorbers]
             alpha = 0.5 * dt / hamiltonian.hbar
             self._absorption = _core.Absorption(hamiltonian.grid.core, slabs, alpha)
             self.reason += "; " + ", ".join(repr(layer) for layer in hamiltonian.absorbers)

@@ -6,11 +6,12 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from heatgauge import _core
+from heatgauge.absorbing_steps import with_absorbers
 from heatgauge.arguments import ComplexField, RealField
 from heatgauge.cayley_sweeps import CayleySweeps, planned, refusal
 from heatgauge.composition import Composition
 from heatgauge.kinetic_coupling import Coupling
-from heatgauge.method import Plan
+from heatgauge.method import Plan, Stepper
 from heatgauge.sweep_generator import GeneratorOf
 from heatgauge.sweep_stepper import SweepStepper
 
@@ -123,10 +124,11 @@ class SpectralSweeps:
         steps: int,
         members: int = 1,
         threads: int = 1,
-    ) -> SweepStepper:
+    ) -> Stepper:
         """Return what advances ``members`` states by steps of ``dt``."""
         self.require(hamiltonian)
-        return SweepStepper(hamiltonian, dt, self.composed, SpectralLines(), members, threads)
+        sweeps = SweepStepper(hamiltonian, dt, self.composed, SpectralLines(), members, threads)
+        return with_absorbers(sweeps, hamiltonian)
 
     def plan(
         self,

@@ -51,8 +51,8 @@ def lowest_states(hamiltonian: Hamiltonian, k: int, t: float) -> tuple[RealField
 _STENCIL_MAXIMA = {2: 4.0, 4: 16 / 3, 6: 272 / 45, 8: 2048 / 315}
 
 
-def spectral_bounds(hamiltonian: Hamiltonian) -> tuple[float, float]:
-    """Return (low, high) with every eigenvalue of a static H in between; proved, not estimated.
+def spectral_bounds(hamiltonian: Hamiltonian, t: float = 0.0) -> tuple[float, float]:
+    """Return (low, high) with every eigenvalue of H(t) in between; proved, not estimated.
 
     The stencil of an axis is a function of the unitary covariant shift along its lines (at walls:
     of the shift on the odd states of a ring of twice the length), so that its eigenvalues are
@@ -65,11 +65,11 @@ def spectral_bounds(hamiltonian: Hamiltonian) -> tuple[float, float]:
         matrix = hamiltonian.to_scipy()
         low, high = _gershgorin(matrix)
     else:
-        potential = hamiltonian.site_potential(0.0)
+        potential = hamiltonian.site_potential(t)
         low = float(potential.min())
         if isinstance(hamiltonian.mass, np.ndarray):
             diagonal = np.empty(hamiltonian.grid.shape)
-            hamiltonian.core.diagonal(hamiltonian.fields(0.0), diagonal)
+            hamiltonian.core.diagonal(hamiltonian.fields(t), diagonal)
             # ‖uψ' − ψ‖² <= 2(‖ψ'‖² + ‖ψ‖²) on every link
             high = float((2 * diagonal - potential).max())
         else:
