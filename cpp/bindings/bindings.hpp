@@ -27,3 +27,4 @@ void bind_crank_nicolson(py::module_& m);
 void bind_errors(py::module_& m);
 void bind_grid(py::module_& m);
 void bind_hamiltonian(py::module_& m);
+void bind_sweep_program(py::module_& m);

@@ -31,4 +31,5 @@ PYBIND11_MODULE(_core, m) {
   bind_conduction(m);
   bind_hamiltonian(m);
   bind_crank_nicolson(m);
+  bind_sweep_program(m);
 }

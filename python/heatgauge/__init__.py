@@ -4,6 +4,7 @@ from heatgauge import gauge, thermo
 from heatgauge._version import __version__
 from heatgauge.about import about
 from heatgauge.boundaries import Flux, Insulated, Robin, Temperature
+from heatgauge.cayley_sweeps import CayleySweeps
 from heatgauge.conduct import conduct
 from heatgauge.constants import h, hbar, k_B
 from heatgauge.crank_nicolson import CrankNicolson
@@ -44,6 +45,7 @@ __all__ = [
     "AliasingWarning",
     "Axis",
     "Cattaneo",
+    "CayleySweeps",
     "CrankNicolson",
     "Current",
     "CurrentThrough",

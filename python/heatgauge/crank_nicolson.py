@@ -12,6 +12,8 @@ from heatgauge import _core
 from heatgauge.arguments import ComplexField, RealField, choice
 from heatgauge.errors import NumericalError
 from heatgauge.fields import Sampled, envelope_value
+from heatgauge.method import Plan
+from heatgauge.time_steps import choose_steps
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
@@ -63,10 +65,34 @@ class CrankNicolson:
         if not isinstance(self.refine, bool):
             raise TypeError(f"Argument `refine` must be True or False, but is {self.refine!r}.")
 
-    def stepper(self, hamiltonian: Hamiltonian, dt: float, steps: int) -> CrankNicolsonStepper:
-        """Return what advances a state by steps of ``dt``; about ``steps`` of them are expected."""
+    def stepper(
+        self, hamiltonian: Hamiltonian, dt: float, steps: int, members: int = 1, threads: int = 1
+    ) -> CrankNicolsonStepper:
+        """Return what advances states by steps of ``dt``; about ``steps`` of them are expected.
+
+        Members are advanced one after another, on one thread.
+        """
         solver, reason = _choose(self.solver, hamiltonian, dt, steps)
         return CrankNicolsonStepper(hamiltonian, dt, solver, reason, self.refine)
+
+    def require(self, hamiltonian: Hamiltonian) -> None:
+        """Any Hamiltonian will do."""
+
+    def plan(
+        self,
+        hamiltonian: Hamiltonian,
+        psi0: ComplexField,
+        times: RealField,
+        breakpoints: RealField,
+        rtol: float,
+        threads: int = 1,
+    ) -> Plan:
+        """Return the steps with which ψ ends within ``rtol``·‖ψ‖ of the exact evolution."""
+        return Plan(self, *choose_steps(self, hamiltonian, psi0, times, breakpoints, rtol))
+
+    def drift_bar(self, steps: int) -> float:
+        """Relative change of the norm after ``steps`` steps that means a run has failed."""
+        return 1e-9 * max(1.0, steps * 1e-6)
 
 
 class CrankNicolsonStepper:
@@ -100,6 +126,12 @@ class CrankNicolsonStepper:
 
         ``taken``: number of steps before ``start``, for what an error says.
         """
+        for member in psi.reshape(-1, *self.hamiltonian.grid.shape):
+            self._advance_one(member, start, first, count, taken)
+
+    def _advance_one(
+        self, psi: ComplexField, start: float, first: int, count: int, taken: int
+    ) -> None:
         done = 0
         try:
             if self.hamiltonian.is_static:

@@ -134,10 +134,22 @@ class Hamiltonian:
         return self._matrix is not None or (self.potentials.is_static and self.external.is_static)
 
     @property
+    def has_static_fields(self) -> bool:
+        """Whether U, V and A are static up to a gauge change: no force depends on time."""
+        fields = (self.external, self.potentials.scalar, *self.potentials.vector)
+        return self._matrix is None and all(f.is_static for f in fields)
+
+    @property
     def is_separable(self) -> bool:
         """Whether H is a static part plus drives, so that no Python runs within a step."""
         fields = (self.external, self.potentials.scalar, *self.potentials.vector)
         return all(f.is_separable for f in fields) and not self.potentials.gauges
+
+    @property
+    def some_time(self) -> float:
+        """A time at which all fields are defined: 0, or the first one of a sampled field."""
+        fields = (self.external, self.potentials.scalar, *self.potentials.vector)
+        return max((float(s.times[0]) for f in fields for s in f.samples), default=0.0)
 
     @property
     def driven_fields(self) -> list[Field]:
@@ -175,13 +187,17 @@ class Hamiltonian:
 
     def static_site_potential(self) -> RealField:
         """Return the part of sV + U that does not depend on time, correction included."""
+        return self.with_wall_correction(self.bare_site_potential())
+
+    def bare_site_potential(self) -> RealField:
+        """Return the part of sV + U that does not depend on time, without the correction."""
         scalar, external = self.potentials.scalar.static, self.external.static
         total = np.zeros(self.grid.shape)
         if scalar is not None:
             total += self.potentials.charge * scalar
         if external is not None:
             total += external
-        return self.with_wall_correction(total)
+        return total
 
     def with_wall_correction(self, potential: RealField) -> RealField:
         """Return a static site potential with the wall-site correction of orders 6 and 8."""

@@ -91,6 +91,19 @@ class HeatPotentials:
         """The time-dependent gauge functions χ(t) that were applied, as fields on sites."""
         return self._gauges
 
+    def without_gauge(self) -> HeatPotentials:
+        """Return the potentials as they were before any :meth:`transform`."""
+        if not self._gauges and self._static_gauge is None:
+            return self
+        result = HeatPotentials.__new__(HeatPotentials)
+        result.__dict__.update(self.__dict__)
+        result._gauges, result._static_gauge = (), None
+        return result
+
+    def gauge(self, t: float) -> RealField | None:
+        """Return the sum of all gauge functions χ(t) [K·s] that were applied; None: there is none."""
+        return self._gauge(t)
+
     def links(self, t: float) -> tuple[RealField, ...]:
         """Return ∫A·dl [K·s] over the links of each axis at time ``t``."""
         t = real("t", t)
@@ -167,16 +180,11 @@ class HeatPotentials:
         On a torus the links of a uniform induction enclose zero flux in all; the total flux,
         a whole number of quanta, is put back into the last plaquette, where the seams meet.
         """
-        links = self.links(t)
         result = []
-        for plane in planes(self.grid):
+        for plane, flux in zip(
+            planes(self.grid), circulations(self.grid, self.links(t)), strict=True
+        ):
             a, b = plane
-            flux = (
-                _at_start(self.grid, b, links[a])
-                + _at_end(self.grid, a, links[b])
-                - _at_end(self.grid, b, links[a])
-                - _at_start(self.grid, a, links[b])
-            )
             total = self.total_flux.get(plane, 0.0)
             if total != 0.0:
                 corner: list[Any] = [slice(None)] * self.grid.dimensions
@@ -221,17 +229,28 @@ def planes(grid: Grid) -> tuple[tuple[int, int], ...]:
     return ((), ((0, 1),), ((1, 2), (2, 0), (0, 1)))[grid.dimensions - 1]
 
 
+def circulations(grid: Grid, links: Sequence[RealField]) -> list[RealField]:
+    """Return the sum of ``links`` around each plaquette of every plane, seams as they are."""
+    return [
+        at_start(grid, b, links[a])
+        + at_end(grid, a, links[b])
+        - at_end(grid, b, links[a])
+        - at_start(grid, a, links[b])
+        for a, b in planes(grid)
+    ]
+
+
 def differences(grid: Grid, axis: int, field: RealField) -> RealField:
     """Return field(end) − field(start) over the links of ``axis``."""
-    return _at_end(grid, axis, field) - _at_start(grid, axis, field)
+    return at_end(grid, axis, field) - at_start(grid, axis, field)
 
 
-def _at_start(grid: Grid, axis: int, field: RealField) -> RealField:
+def at_start(grid: Grid, axis: int, field: RealField) -> RealField:
     """Return the values at the start of each link of ``axis``."""
     return np.take(field, np.arange(grid.axes[axis].links), axis=axis)
 
 
-def _at_end(grid: Grid, axis: int, field: RealField) -> RealField:
+def at_end(grid: Grid, axis: int, field: RealField) -> RealField:
     """Return the values at the end of each link of ``axis``; the seam ends at site 0."""
     ends = (np.arange(grid.axes[axis].links) + 1) % grid.axes[axis].points
     return np.take(field, ends, axis=axis)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import types
 import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from heatgauge.arguments import (
     ComplexField,
@@ -19,14 +17,16 @@ from heatgauge.arguments import (
     integer,
     real,
 )
-from heatgauge.crank_nicolson import CrankNicolson
 from heatgauge.drive_features import missed_share
 from heatgauge.errors import AccuracyWarning, AliasingWarning, Interrupted, NumericalError
 from heatgauge.evolution import Evolution
 from heatgauge.hamiltonian import Hamiltonian
-from heatgauge.observers import Measurement, Snapshot
+from heatgauge.intervals import Interval, intervals
+from heatgauge.method import Method, Plan, require_method
+from heatgauge.method_choice import choose_method, resolved_threads
 from heatgauge.progress import Progress
-from heatgauge.time_steps import Interval, Steppers, choose_steps, intervals
+from heatgauge.recorder import Recorder
+from heatgauge.time_steps import Steppers, member_norms
 
 
 def propagate(
@@ -34,7 +34,7 @@ def propagate(
     psi0: Any,
     times: Any,
     *,
-    method: CrankNicolson | None = None,
+    method: Method | None = None,
     dt: float | None = None,
     rtol: float | None = None,
     observe: Mapping[str, Any] | None = None,
@@ -49,18 +49,24 @@ def propagate(
     Parameters
     ----------
     H : Hamiltonian
-    psi0 : complex array of the grid's shape
-        State at times[0]; never normalised. Its norm must lie in [1e-150, 1e150].
+    psi0 : complex array of the grid's shape, or (members, *shape)
+        State at times[0], or several that are advanced together; never normalised. Norms must lie
+        in [1e-150, 1e150]. With members every record has (times, members, …) as first axes;
+        functions f(t, psi) see all members.
     times : sequence of float
         Output times, strictly increasing.
-    method : CrankNicolson, optional
-        None chooses, and ``run.method`` says what and why.
+    method : hg.CayleySweeps(...), hg.CrankNicolson(...), …, optional
+        None chooses, and ``run.method`` says what and why: sweeps where ψ is resolved by the grid
+        (they take the kinetic energy of the continuum, whatever ``H.order``), the matrix of H
+        with Crank–Nicolson where psi0 changes from site to site, so that the lattice itself is
+        the model, and for site masses and given matrices.
     dt : float, optional
         Longest step; each interval between outputs and breakpoints is cut into ceil(Δ/dt) equal
         steps, t = t₀ + n·dt.
     rtol : float, optional
-        Asked time error of ψ at the last time, relative to ‖ψ‖ (with respect to the exact evolution
-        of the same lattice). Neither dt nor rtol: 1e-6.
+        Asked time error of ψ at the last time, relative to ‖ψ‖, with respect to the exact evolution
+        of the same lattice: of the matrix of H for Crank–Nicolson, of
+        ``hg.CayleySweeps.generator(H)`` for sweeps. Neither dt nor rtol: 1e-6.
     observe : mapping of str to observer, optional
         hg.Norm(), hg.Position(0), … or any ``f(t, psi)``, called at every output time with a
         read-only view.
@@ -74,7 +80,8 @@ def propagate(
     progress : bool
         Show progress on stderr.
     threads : int, optional
-        Accepted for later; Crank–Nicolson runs on one thread. The result does not depend on it.
+        Of the sweeps; None: all processors once there are enough sites. Crank–Nicolson runs on one
+        thread. The result does not depend on it.
 
     Returns
     -------
@@ -102,22 +109,23 @@ def propagate(
     >>> [round(float(v), 3) for v in run.records["x"]]
     [2.0, -2.0, 2.0]
     """
-    recorder: _Recorder | None = None
+    recorder: Recorder | None = None
     try:
         if not isinstance(H, Hamiltonian):
             raise TypeError(f"Argument `H` must be a hg.Hamiltonian, but is {H!r}.")
-        used, why = _method(method)
         _check_flags(store, callback, progress, threads)
         state = _initial_state(psi0, H)
         output_times = increasing_times("times", times)
+        used, why = _method(method, H, state, float(output_times[0]))
+        workers = resolved_threads(threads, state.size)
         knots = _breakpoints(breakpoints, H)
-        recorder = _Recorder(H, observe, store == "all", callback)
+        recorder = Recorder(H, observe, store == "all", callback)
         recorder.record(float(output_times[0]), state)
         _warn_of_aliasing(H, state, float(output_times[0]))
-        cut, error = _steps(used, H, state, output_times, knots, dt, rtol)
-        if error is None and knots.size == 0:
-            _warn_of_missed_pulses(H, cut)
-        solver = _run(used, H, state, cut, recorder, progress)
+        plan = _plan(used, H, state, output_times, knots, dt, rtol, workers)
+        if plan.error is None and knots.size == 0:
+            _warn_of_missed_pulses(H, plan.cut)
+        solver = _run(plan, H, state, recorder, progress, workers)
     except KeyboardInterrupt as stop:
         partial = None
         if recorder is not None:
@@ -125,7 +133,7 @@ def propagate(
         raise Interrupted(
             "Interrupted; `.partial` holds what was recorded at the output times reached.", partial
         ) from stop
-    return recorder.evolution(f"{used!r}, {why}; {solver}", error)
+    return recorder.evolution(f"{used!r}, {why}; {solver}", plan.error)
 
 
 def _check_flags(store: Any, callback: Any, progress: Any, threads: Any) -> None:
@@ -139,134 +147,45 @@ def _check_flags(store: Any, callback: Any, progress: Any, threads: Any) -> None
 
 
 def _run(
-    method: CrankNicolson,
+    plan: Plan,
     H: Hamiltonian,
     psi: ComplexField,
-    cut: list[Interval],
-    recorder: _Recorder,
+    recorder: Recorder,
     progress: bool,
+    threads: int,
 ) -> str:
     """Advance ψ through all intervals and record; return how the systems were solved."""
-    steppers = Steppers(method, H, sum(piece.steps for piece in cut))
-    norm = float(np.linalg.norm(psi))
-    with Progress(sum(piece.steps for piece in cut), enabled=progress) as bar:
-        for piece in cut:
+    total = sum(piece.steps for piece in plan.cut)
+    steppers = Steppers(plan.method, H, total, psi, threads)
+    norms = member_norms(psi, H.grid.dimensions)
+    with Progress(total, enabled=progress) as bar:
+        for piece in plan.cut:
             stepper = steppers.get(piece)
             for first, count in bar.portions(piece.steps):
                 stepper.advance(psi, piece.start, first, count, taken=recorder.steps)
                 bar.advance(count)
             recorder.steps += piece.steps
             recorder.longest = max(recorder.longest, piece.dt)
-            _require_unitarity(psi, norm, recorder.steps, piece)
+            _require_unitarity(psi, norms, plan.method.drift_bar(recorder.steps), recorder, piece)
             if piece.output:
                 recorder.record(piece.end, psi)
     return steppers.reason
 
 
-class _Recorder:
-    """Collects what is asked for at output times."""
-
-    def __init__(
-        self,
-        H: Hamiltonian,
-        observe: Mapping[str, Any] | None,
-        keep_states: bool,
-        callback: Callable[[float, ComplexField], Any] | None,
-    ) -> None:
-        self._hamiltonian = H
-        self._measurements = _bind_all(observe, H)
-        self._callback = callback
-        self._times: list[float] = []
-        self._rows: dict[str, list[Any]] = {name: [] for name in self._measurements}
-        self._states: list[ComplexField] | None = [] if keep_states else None
-        self._last: ComplexField | None = None
-        self.steps = 0
-        self.longest = 0.0
-
-    def record(self, t: float, psi: ComplexField) -> None:
-        """Measure ψ at an output time, then call back."""
-        view = psi.view()
-        view.flags.writeable = False
-        snapshot = Snapshot(self._hamiltonian, t, view)
-        row = {name: np.array(f(snapshot)) for name, f in self._measurements.items()}
-        for name, value in row.items():
-            before = self._rows[name]
-            if before and before[0].shape != value.shape:
-                raise ValueError(
-                    f"Argument `observe`: {name!r} returned shape {value.shape} at t = {t!r}, "
-                    f"but {before[0].shape} before."
-                )
-        for name, value in row.items():
-            self._rows[name].append(value)
-        self._times.append(t)
-        if self._states is not None:
-            self._states.append(psi.copy())
-        self._last = psi.copy() if self._states is None else self._states[-1]
-        if self._callback is not None:
-            self._callback(t, view)
-
-    def evolution(self, method: str, error: float | None) -> Evolution:
-        """Return everything recorded so far, frozen; ``final`` is the last recorded state."""
-        records: dict[str, npt.NDArray[Any]] = {k: np.array(v) for k, v in self._rows.items()}
-        times = np.array(self._times)
-        states = None if self._states is None else np.array(self._states)
-        final = np.zeros(self._hamiltonian.grid.shape, np.complex128)
-        if self._last is not None:
-            final = self._last.copy()
-        for array in (times, final, *records.values(), *(() if states is None else (states,))):
-            array.flags.writeable = False
-        return Evolution(
-            times,
-            types.MappingProxyType(records),
-            final,
-            states,
-            self.steps,
-            self.longest,
-            method,
-            error,
-        )
-
-
-def _bind_all(observe: Mapping[str, Any] | None, H: Hamiltonian) -> dict[str, Measurement]:
-    if observe is None:
-        return {}
-    if not isinstance(observe, Mapping):
-        raise TypeError(
-            f"Argument `observe` must map names to observers, as in {{'x': hg.Position(0)}}, "
-            f"but is {observe!r}."
-        )
-    bound: dict[str, Measurement] = {}
-    for name, observer in observe.items():
-        if not isinstance(name, str):
-            raise TypeError(f"Argument `observe` must have names as keys, but has {name!r}.")
-        if isinstance(observer, type):
-            raise TypeError(
-                f"Argument `observe`: {name!r} must be an observer, but is the class "
-                f"{observer.__name__}; write hg.{observer.__name__}(...)."
-            )
-        if hasattr(observer, "bind"):
-            bound[name] = observer.bind(H)
-        elif callable(observer):
-            bound[name] = _call_with(observer)
-        else:
-            raise TypeError(
-                f"Argument `observe`: {name!r} must be an observer or a function f(t, psi), "
-                f"but is {observer!r}."
-            )
-    return bound
-
-
-def _call_with(f: Callable[[float, ComplexField], Any]) -> Measurement:
-    return lambda snapshot: f(snapshot.t, snapshot.psi)
-
-
 def _initial_state(psi0: Any, H: Hamiltonian) -> ComplexField:
-    state = complex_array("psi0", psi0, H.grid.shape)
-    largest = float(np.max(np.abs(state)))
-    # scaled, so that squares neither overflow nor vanish; next to the smallest number 1/x overflows
-    norm = largest * float(np.linalg.norm(state / largest)) if largest > 1e-300 else largest
-    if not 1e-150 <= norm <= 1e150:
-        raise ValueError(f"Argument `psi0` must have a norm in [1e-150, 1e150], but has {norm!r}.")
+    shape = H.grid.shape
+    if np.ndim(psi0) == len(shape) + 1 and len(psi0) > 0:
+        shape = (len(psi0), *shape)
+    state = complex_array("psi0", psi0, shape)
+    for member in state if state.ndim > H.grid.dimensions else (state,):
+        largest = float(np.max(np.abs(member)))
+        # scaled, so that squares neither overflow nor vanish; next to the smallest number 1/x
+        # overflows
+        norm = largest * float(np.linalg.norm(member / largest)) if largest > 1e-300 else largest
+        if not 1e-150 <= norm <= 1e150:
+            raise ValueError(
+                f"Argument `psi0` must have a norm in [1e-150, 1e150], but has {norm!r}."
+            )
     return state
 
 
@@ -278,43 +197,48 @@ def _breakpoints(breakpoints: Any, H: Hamiltonian) -> RealField:
     return np.unique(np.array(listed, dtype=np.float64))
 
 
-def _method(method: Any) -> tuple[CrankNicolson, str]:
+def _method(method: Any, H: Hamiltonian, psi0: ComplexField, t: float) -> tuple[Method, str]:
     if method is None:
-        return CrankNicolson(), "the default"
-    if not isinstance(method, CrankNicolson):
-        raise TypeError(f"Argument `method` must be hg.CrankNicolson(...), but is {method!r}.")
-    return method, "as asked"
+        return choose_method(H, psi0, t)
+    used = require_method(method)
+    used.require(H)
+    return used, "as asked"
 
 
-def _steps(
-    method: CrankNicolson,
+def _plan(
+    method: Method,
     H: Hamiltonian,
     psi0: ComplexField,
     times: RealField,
     knots: RealField,
     dt: float | None,
     rtol: float | None,
-) -> tuple[list[Interval], float | None]:
+    threads: int,
+) -> Plan:
     if dt is not None and rtol is not None:
         raise ValueError(
             f"Arguments `dt` and `rtol` must not both be given, but are {dt!r} and {rtol!r}."
         )
     if dt is not None:
-        return intervals(times, knots, real("dt", dt, above=0.0)), None
+        return Plan(method, intervals(times, knots, real("dt", dt, above=0.0)), None)
     asked = 1e-6 if rtol is None else real("rtol", rtol, least=1e-13, most=1.0)
     if times.size == 1:
-        return [], 0.0
-    return choose_steps(method, H, psi0, times, knots, asked)
+        return Plan(method, [], 0.0)
+    return method.plan(H, psi0, times, knots, asked, threads)
 
 
-def _require_unitarity(psi: ComplexField, norm: float, steps: int, piece: Interval) -> None:
+def _require_unitarity(
+    psi: ComplexField, norms: RealField, bar: float, recorder: Recorder, piece: Interval
+) -> None:
     """A drift beyond rounding means that the linear systems were not solved: say so."""
-    drift = abs(float(np.linalg.norm(psi)) / norm - 1.0)
-    if not drift <= 1e-9 * max(1.0, steps * 1e-6):
+    now = member_norms(psi, psi.ndim - norms.ndim)
+    drift = float(np.max(np.abs(now / norms - 1.0)))
+    if not drift <= bar:
         raise NumericalError(
-            f"The norm changed by {drift:.3g} of itself up to step {steps} at t = {piece.end:.6g}: "
-            f"dt·‖H‖/ħ is too large for double precision. Try a smaller dt than {piece.dt:.3g}.",
-            step=steps,
+            f"The norm changed by {drift:.3g} of itself up to step {recorder.steps} at "
+            f"t = {piece.end:.6g}: dt·‖H‖/ħ is too large for double precision. "
+            f"Try a smaller dt than {piece.dt:.3g}.",
+            step=recorder.steps,
             residual=drift,
             time=piece.end,
         )

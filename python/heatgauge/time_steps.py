@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -12,49 +11,13 @@ import numpy as np
 from heatgauge.arguments import ComplexField, RealField
 from heatgauge.drive_features import resolving_step
 from heatgauge.errors import NumericalError
+from heatgauge.intervals import Interval, intervals
+from heatgauge.trial_runs import choose_by_trials
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
 
 _EPS = float(np.finfo(float).eps)
-_MOST_STEPS = 2**53
-
-
-@dataclasses.dataclass(frozen=True)
-class Interval:
-    """Equal steps between two knots; ``outputs``: the end is an output time."""
-
-    start: float
-    end: float
-    steps: int
-    output: bool
-
-    @property
-    def dt(self) -> float:
-        """Length of a step."""
-        return (self.end - self.start) / self.steps
-
-
-def intervals(times: RealField, breakpoints: RealField, dt: float) -> list[Interval]:
-    """Cut [times[0], times[-1]] at output times and breakpoints, each piece into ceil(Δ/dt) steps.
-
-    A quotient above a whole number by no more than the rounding of the times counts as that number.
-    """
-    inside = breakpoints[(breakpoints > times[0]) & (breakpoints < times[-1])]
-    knots = np.unique(np.concatenate([times, inside]))
-    outputs = set(times.tolist())
-    result = []
-    for start, end in zip(knots[:-1].tolist(), knots[1:].tolist(), strict=True):
-        ratio = (end - start) / dt
-        slack = 4 * _EPS * (ratio + max(abs(start), abs(end)) / dt)
-        if not ratio < _MOST_STEPS:
-            raise ValueError(
-                f"Argument `dt` must cut [{start!r}, {end!r}] into fewer than 2**53 steps, "
-                f"but is {dt!r}."
-            )
-        steps = max(1, math.ceil(ratio - slack))
-        result.append(Interval(start, end, steps, end in outputs))
-    return result
 
 
 class Steppers:
@@ -63,10 +26,19 @@ class Steppers:
     Intervals whose lengths differ only by the rounding of their end points count as equal.
     """
 
-    def __init__(self, method: Any, hamiltonian: Hamiltonian, total: int) -> None:
+    def __init__(
+        self,
+        method: Any,
+        hamiltonian: Hamiltonian,
+        total: int,
+        psi: ComplexField,
+        threads: int,
+    ) -> None:
         self._method = method
         self._hamiltonian = hamiltonian
         self._total = total
+        self._members = psi.size // hamiltonian.grid.size
+        self._threads = threads
         self._kept: list[Any] = []
 
     def get(self, interval: Interval) -> Any:
@@ -75,22 +47,28 @@ class Steppers:
         for stepper in self._kept:
             if abs(stepper.dt - interval.dt) <= slack:
                 return stepper
-        stepper = self._method.stepper(self._hamiltonian, interval.dt, self._total)
+        stepper = self._method.stepper(
+            self._hamiltonian, interval.dt, self._total, self._members, self._threads
+        )
         self._kept = [stepper, *self._kept[:1]]
         return stepper
 
     @property
     def reason(self) -> str:
-        """How and why the linear systems are solved as they are."""
+        """How and why steps are taken as they are."""
         return str(self._kept[0].reason) if self._kept else "no step was taken"
 
 
 def run_to_end(
-    method: Any, hamiltonian: Hamiltonian, psi0: ComplexField, cut: list[Interval]
+    method: Any,
+    hamiltonian: Hamiltonian,
+    psi0: ComplexField,
+    cut: list[Interval],
+    threads: int = 1,
 ) -> ComplexField:
     """Return the last state, recording nothing."""
     psi = psi0.copy()
-    steppers = Steppers(method, hamiltonian, sum(piece.steps for piece in cut))
+    steppers = Steppers(method, hamiltonian, sum(piece.steps for piece in cut), psi, threads)
     for piece in cut:
         steppers.get(piece).advance(psi, piece.start, 0, piece.steps)
     return psi
@@ -108,66 +86,49 @@ def choose_steps(
 
     Static H: with x = dt·E/ħ every eigenstate gets the phase error 2 atan(x/2) − x, at most x³/12,
     so the error after a time T is at most T·dt²‖H³ψ‖/12ħ³, and equal to it as dt → 0; no trial is
-    needed. Driven H: runs with one, two and four times as many steps in every interval are
-    compared; at 2nd order the error of the last is a third of the last difference, which the
-    difference before must confirm to within a factor 2, and more where the differences are seen to
-    fall by less than 4.
+    needed. Driven H: :func:`choose_by_trials`.
     """
     span = float(times[-1] - times[0])
-    scale = max(_third_power(hamiltonian, psi0, t) for t in _sample_times(hamiltonian, times))
+    scale = max(
+        _third_power(hamiltonian, member, t)
+        for t in _sample_times(hamiltonian, times)
+        for member in psi0.reshape(-1, *hamiltonian.grid.shape)
+    )
     guess = span if scale == 0 else math.sqrt(12 * rtol / (span * scale))
     if hamiltonian.is_static:
         cut = intervals(times, breakpoints, guess)
         return cut, span * max(piece.dt for piece in cut) ** 2 * scale / 12
-    probes = [f.probe for f in hamiltonian.driven_fields]
-    dt = min(guess, resolving_step(probes, float(times[0]), float(times[-1])), span / 4)
-    return _compare_runs(
+    dt = min(8 * guess, resolved_step(hamiltonian, times))
+    choice = choose_by_trials(
         lambda cut: run_to_end(method, hamiltonian, psi0, cut),
-        lambda step: intervals(times, breakpoints, step),
-        float(np.linalg.norm(psi0)),
-        dt,
+        intervals(times, breakpoints, dt),
         rtol,
+        2.0,
+        relative_distance(psi0, hamiltonian.grid.dimensions),
     )
+    return choice.cut, choice.error
 
 
-def _compare_runs(
-    run: Callable[[list[Interval]], ComplexField],
-    cut_by: Callable[[float], list[Interval]],
-    norm: float,
-    dt: float,
-    rtol: float,
-) -> tuple[list[Interval], float]:
-    for _ in range(14):
-        cut = cut_by(4 * dt)
-        coarse, middle, fine = run(cut), run(_finer(cut, 2.0)), run(_finer(cut, 4.0))
-        first = float(np.linalg.norm(coarse - middle)) / norm
-        second = float(np.linalg.norm(middle - fine)) / norm
-        # Differences that fall by less than 4 leave more than a third of the last one: the rest is
-        # the sum of a geometric series with the ratio seen.
-        ratio = first / second if second > 0 else 4.0
-        error = second / (min(max(ratio, 2.0), 4.0) - 1)
-        settled = 2 <= ratio <= 8 or second < 1e-13
-        if settled and error <= rtol:
-            # The fewest steps that the 2nd order allows, within what the runs have shown.
-            growth = min(math.sqrt(0.8 * rtol / error), 4.0) if error > 0 else 4.0
-            chosen = _finer(cut, 4.0 / max(growth, 1.0))
-            shortened = min(c.steps / (4 * p.steps) for c, p in zip(chosen, cut, strict=True))
-            return chosen, error / shortened**2
-        shrink = math.sqrt(0.6 * rtol / error) if settled and error > 0 else 0.5
-        dt *= min(0.5, max(shrink, 1 / 64))
-    raise NumericalError(
-        f"No step met rtol = {rtol:g}: with dt = {dt:.3g} the error is still about {error:.3g}. "
-        f"Look for jumps in the driven potentials (give them as breakpoints), or ask for less.",
-        residual=error,
-    )
+def resolved_step(hamiltonian: Hamiltonian, times: RealField) -> float:
+    """Return the longest step that sees what the drives of a Hamiltonian do."""
+    start, end = float(times[0]), float(times[-1])
+    driven = hamiltonian.driven_fields
+    return resolving_step([f.probe for f in driven], start, end) if driven else end - start
 
 
-def _finer(cut: list[Interval], factor: float) -> list[Interval]:
-    """The same intervals with ``factor`` times as many steps each, rounded up."""
-    return [
-        dataclasses.replace(piece, steps=max(1, math.ceil(piece.steps * factor * (1 - 4 * _EPS))))
-        for piece in cut
-    ]
+def member_norms(psi: ComplexField, dimensions: int) -> RealField:
+    """Return ‖ψ‖ of each member, or of the one state, over its last ``dimensions`` axes."""
+    members = psi.reshape(*psi.shape[: psi.ndim - dimensions], -1)
+    result: RealField = np.asarray(np.linalg.norm(members, axis=-1))
+    return result
+
+
+def relative_distance(
+    psi0: ComplexField, dimensions: int
+) -> Callable[[ComplexField, ComplexField], float]:
+    """Return ‖one − two‖/‖ψ0‖ as a function; of several members the largest."""
+    norms = member_norms(psi0, dimensions)
+    return lambda one, two: float(np.max(member_norms(one - two, dimensions) / norms))
 
 
 def _third_power(hamiltonian: Hamiltonian, psi0: ComplexField, t: float) -> float:

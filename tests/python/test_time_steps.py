@@ -12,7 +12,7 @@ from scipy.sparse.linalg import expm_multiply
 
 import heatgauge as hg
 from heatgauge.fields import Sampled
-from heatgauge.time_steps import intervals
+from heatgauge.intervals import intervals
 
 GRID = hg.Grid([hg.Axis(-6.0, 6.0, 48)])
 (X,) = GRID.coordinates()

@@ -1,0 +1,106 @@
+#include "heatgauge/line_sweep.hpp"
+
+#include <algorithm>
+
+namespace heatgauge {
+
+namespace {
+
+/// The sites of a ring that a recurrence of `factor` remembers, from `first` on.
+RunUp remembered(const LineFactor& factor, Index first, bool up, const Row* values,
+                 const BundleLinks& links) {
+  return {first, factor.reach, up, values, links.hops, links.step, factor.inverse_pivots[0]};
+}
+
+void multiply(Row& a, Complex c) {
+  for (Index l = 0; l < kLanes; ++l) {
+    const Complex product = times(Complex(a.re[l], a.im[l]), c);
+    a.re[l] = product.real();
+    a.im[l] = product.imag();
+  }
+}
+
+Complex seam(const BundleLinks& links, bool up) {
+  return up ? std::conj(links.twist) : links.twist;
+}
+
+/// Solves in = a + h·in for `in`, where h is what once around the ring makes of a value 1.
+Row closed(const LineFactor& factor, Index rows, bool up, const BundleLinks& links, Row a) {
+  if (factor.reach < rows) return a;
+  Row one{};
+  std::fill(one.re, one.re + kLanes, 1.0);
+  Row h = subtract_decaying(remembered(factor, up ? 0 : rows - 1, up, nullptr, links), one, nullptr);
+  multiply(h, seam(links, up));
+  for (Index l = 0; l < kLanes; ++l) {
+    const Complex in = Complex(a.re[l], a.im[l]) / (1.0 - Complex(h.re[l], h.im[l]));
+    a.re[l] = in.real();
+    a.im[l] = in.imag();
+  }
+  return a;
+}
+
+}  // namespace
+
+void run_pass(const SweepPass& pass, Index rows, const BundleSpace& space, const BundleLinks& links,
+              const Row* phase) {
+  LinePass p;
+  p.rows = rows;
+  p.up = pass.up;
+  p.psi = space.psi;
+  p.y = space.y;
+  p.links = links.hops;
+  p.link_step = links.step;
+  p.phase = phase;
+  if (pass.solve != nullptr) {
+    p.solve = pass.solve->inverse_pivots.data();
+    p.weight = pass.increment ? 1.0 / pass.solve->pole : pass.solve->weight;
+    if (!pass.solve->unitary && !pass.increment) p.keep = pass.solve->overall;
+    if (pass.solve->ring) {
+      const Index reach = pass.solve->reach;
+      p.into_solve = run_up(
+          remembered(*pass.solve, pass.up ? rows - reach : reach - 1, pass.up, space.y, links));
+      multiply(p.into_solve, seam(links, pass.up));
+      p.into_solve = closed(*pass.solve, rows, pass.up, links, p.into_solve);
+    }
+  }
+  if (pass.eliminate != nullptr) p.eliminate = pass.eliminate->inverse_pivots.data();
+  run(p);
+  if (pass.eliminate == nullptr || !pass.eliminate->ring) return;
+  multiply(p.into_eliminate, seam(links, pass.up));
+  const Row missing = closed(*pass.eliminate, rows, pass.up, links, p.into_eliminate);
+  subtract_decaying(remembered(*pass.eliminate, pass.up ? 0 : rows - 1, pass.up, nullptr, links),
+                    missing, space.y);
+}
+
+namespace {
+
+/// δ += (1 - bS)⁻¹ right
+void solve_increment(const LineFactor& factor, Index rows, const BundleSpace& space,
+                     const BundleLinks& links) {
+  SweepPass pass;
+  pass.eliminate = &factor;
+  run_pass(pass, rows, {space.right, space.y, nullptr, nullptr}, links, nullptr);
+  pass.eliminate = nullptr;
+  pass.solve = &factor;
+  pass.increment = true;
+  pass.up = false;
+  run_pass(pass, rows, {space.delta, space.y, nullptr, nullptr}, links, nullptr);
+}
+
+}  // namespace
+
+void run_refined(const LineFactor& factor, Index rows, const BundleSpace& space,
+                 const BundleLinks& links) {
+  const Complex a = factor.zero, b = factor.pole;
+  Stencil stencil{rows,        !factor.ring, space.psi, nullptr, links.hops,
+                  links.step,  links.twist,  b - a,     b,       Complex(1.0, 0.0)};
+  apply(stencil, space.right);
+  std::fill(space.delta, space.delta + rows, Row{});
+  solve_increment(factor, rows, space, links);
+  stencil.delta = space.delta;
+  apply(stencil, space.right);
+  solve_increment(factor, rows, space, links);
+  add(rows, space.delta, space.psi);
+}
+
+}  // namespace heatgauge

@@ -1,0 +1,47 @@
+/// The passes that make up a sweep, on one bundle of lines.
+#pragma once
+
+#include "heatgauge/line_factor.hpp"
+#include "heatgauge/line_pass.hpp"
+
+namespace heatgauge {
+
+class SpectralSweep;
+
+/// Memory for one bundle: the state and what the recurrences leave for each other.
+struct BundleSpace {
+  Row *psi, *y, *right, *delta;
+};
+
+/// The links along a bundle of lines. `hops` as LinePass::links; on a ring of equal links the seam
+/// differs from them by `twist`.
+struct BundleLinks {
+  const Row* hops = nullptr;
+  Index step = 1;
+  Complex twist{1.0, 0.0};
+};
+
+/// One pass of a plan: substitution for a factor, multiplication by site phases, elimination for the
+/// next factor.
+struct SweepPass {
+  const SpectralSweep* transform = nullptr;  // alone in its pass
+  const LineFactor* solve = nullptr;
+  const LineFactor* eliminate = nullptr;
+  int site_slot = -1;
+  int link_slot = -1;
+  bool up = true;
+  bool increment = false;  // the substitution adds (1 - bS)⁻¹ alone
+};
+
+/// Runs one pass. On rings the recurrences are closed: they forget within LineFactor::reach sites,
+/// so a run-up over that many gives the first value; lines shorter than that are closed with their
+/// holonomy.
+void run_pass(const SweepPass& pass, Index rows, const BundleSpace& space, const BundleLinks& links,
+              const Row* phase);
+
+/// ψ += δ with (1 - bS) δ = (b - a) Sψ, and one correction of δ by its residual: rounds far less than
+/// the passes do.
+void run_refined(const LineFactor& factor, Index rows, const BundleSpace& space,
+                 const BundleLinks& links);
+
+}  // namespace heatgauge

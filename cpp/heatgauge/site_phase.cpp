@@ -1,0 +1,26 @@
+#include "heatgauge/site_phase.hpp"
+
+#include <cmath>
+
+#include "heatgauge/unit_phase.hpp"
+
+namespace heatgauge {
+
+void site_factors(const double* phases, const double* contractions, Index count, Complex* u) {
+  constexpr Index kChunk = 64;
+  double half[kChunk];
+  for (Index first = 0; first < count; first += kChunk) {
+    const Index n = std::min(kChunk, count - first);
+    for (Index i = 0; i < n; ++i) half[i] = 0.5 * phases[first + i];
+    unit_phases(half, n, u + first);
+    for (Index i = first; i < first + n; ++i) {
+      const double c = u[i].real(), s = u[i].imag();  // cos, -sin of half the phase
+      u[i] = {-2.0 * s * s, 2.0 * s * c};
+      if (contractions == nullptr || contractions[i] == 0.0) continue;
+      const double loss = std::expm1(-contractions[i]);
+      u[i] = {u[i].real() + loss * (1.0 + u[i].real()), u[i].imag() + loss * u[i].imag()};
+    }
+  }
+}
+
+}  // namespace heatgauge

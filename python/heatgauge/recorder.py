@@ -1,0 +1,126 @@
+"""What a propagation records at its output times."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from heatgauge.arguments import ComplexField
+from heatgauge.evolution import Evolution
+from heatgauge.hamiltonian import Hamiltonian
+from heatgauge.observers import Measurement, Snapshot
+
+
+class Recorder:
+    """Collects what is asked for at output times.
+
+    Of several members every library observer measures each; a function f(t, psi) gets them all.
+    """
+
+    def __init__(
+        self,
+        H: Hamiltonian,
+        observe: Mapping[str, Any] | None,
+        keep_states: bool,
+        callback: Callable[[float, ComplexField], Any] | None,
+    ) -> None:
+        self._hamiltonian = H
+        self._measurements = _bind_all(observe, H)
+        self._functions = {n for n, f in (observe or {}).items() if not hasattr(f, "bind")}
+        self._callback = callback
+        self._times: list[float] = []
+        self._rows: dict[str, list[Any]] = {name: [] for name in self._measurements}
+        self._states: list[ComplexField] | None = [] if keep_states else None
+        self._last: ComplexField | None = None
+        self.steps = 0
+        self.longest = 0.0
+
+    def record(self, t: float, psi: ComplexField) -> None:
+        """Measure ψ at an output time, then call back."""
+        view = psi.view()
+        view.flags.writeable = False
+        row = self._measured(t, view)
+        for name, value in row.items():
+            before = self._rows[name]
+            if before and before[0].shape != value.shape:
+                raise ValueError(
+                    f"Argument `observe`: {name!r} returned shape {value.shape} at t = {t!r}, "
+                    f"but {before[0].shape} before."
+                )
+        for name, value in row.items():
+            self._rows[name].append(value)
+        self._times.append(t)
+        if self._states is not None:
+            self._states.append(psi.copy())
+        self._last = psi.copy() if self._states is None else self._states[-1]
+        if self._callback is not None:
+            self._callback(t, view)
+
+    def _measured(self, t: float, view: ComplexField) -> dict[str, npt.NDArray[Any]]:
+        h = self._hamiltonian
+        whole = Snapshot(h, t, view)
+        if view.ndim == h.grid.dimensions:
+            return {name: np.array(f(whole)) for name, f in self._measurements.items()}
+        members = [Snapshot(h, t, member) for member in view]
+        return {
+            name: np.array(f(whole) if name in self._functions else [f(m) for m in members])
+            for name, f in self._measurements.items()
+        }
+
+    def evolution(self, method: str, error: float | None) -> Evolution:
+        """Return everything recorded so far, frozen; ``final`` is the last recorded state."""
+        records: dict[str, npt.NDArray[Any]] = {k: np.array(v) for k, v in self._rows.items()}
+        times = np.array(self._times)
+        states = None if self._states is None else np.array(self._states)
+        final: ComplexField = np.zeros(self._hamiltonian.grid.shape, np.complex128)
+        if self._last is not None:
+            final = self._last.copy()
+        for array in (times, final, *records.values(), *(() if states is None else (states,))):
+            array.flags.writeable = False
+        return Evolution(
+            times,
+            types.MappingProxyType(records),
+            final,
+            states,
+            self.steps,
+            self.longest,
+            method,
+            error,
+        )
+
+
+def _bind_all(observe: Mapping[str, Any] | None, H: Hamiltonian) -> dict[str, Measurement]:
+    if observe is None:
+        return {}
+    if not isinstance(observe, Mapping):
+        raise TypeError(
+            f"Argument `observe` must map names to observers, as in {{'x': hg.Position(0)}}, "
+            f"but is {observe!r}."
+        )
+    bound: dict[str, Measurement] = {}
+    for name, observer in observe.items():
+        if not isinstance(name, str):
+            raise TypeError(f"Argument `observe` must have names as keys, but has {name!r}.")
+        if isinstance(observer, type):
+            raise TypeError(
+                f"Argument `observe`: {name!r} must be an observer, but is the class "
+                f"{observer.__name__}; write hg.{observer.__name__}(...)."
+            )
+        if hasattr(observer, "bind"):
+            bound[name] = observer.bind(H)
+        elif callable(observer):
+            bound[name] = _call_with(observer)
+        else:
+            raise TypeError(
+                f"Argument `observe`: {name!r} must be an observer or a function f(t, psi), "
+                f"but is {observer!r}."
+            )
+    return bound
+
+
+def _call_with(f: Callable[[float, ComplexField], Any]) -> Measurement:
+    return lambda snapshot: f(snapshot.t, snapshot.psi)

@@ -1,0 +1,224 @@
+"""Phases of many steps at once where fields are static or drives: coefficients times profiles."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from heatgauge.arguments import RealField
+from heatgauge.composition import Composition, Flow
+from heatgauge.fields import Field, envelope_value
+from heatgauge.heat_force import site_force
+from heatgauge.potentials import differences
+from heatgauge.step_phases import link_keys
+
+if TYPE_CHECKING:
+    from heatgauge.hamiltonian import Hamiltonian
+
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(5)
+# Products of forces are kept as profiles; beyond so many sources they would take too much memory.
+_MOST_SOURCES = 5
+
+Envelope = Callable[[float], float]
+
+
+@dataclasses.dataclass(frozen=True)
+class Source:
+    """envelope(t)·profile on sites [J] (axis −1) or on the links of an axis [momentum·h]."""
+
+    axis: int
+    profile: RealField
+    envelope: Envelope
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """Phases as Σ coefficient·array; a row of coefficients per step.
+
+    ``flow_rows`` has the shape (steps, flows, len(site_arrays)), ``link_rows[i]`` for the i-th
+    link key (steps, len(link_arrays[axis])).
+    """
+
+    site_arrays: tuple[RealField, ...]
+    link_arrays: tuple[tuple[RealField, ...], ...]
+    flow_rows: RealField
+    link_rows: tuple[RealField, ...]
+
+
+def is_separable(hamiltonian: Hamiltonian) -> bool:
+    """Whether the phases of a step are a few profiles times numbers."""
+    h = hamiltonian
+    fields = (h.external, h.potentials.scalar, *h.potentials.vector)
+    if h.potentials.gauges or any(field.callables for field in fields):
+        return False
+    return sum(len(f.drives) + len(f.samples) for f in fields) <= _MOST_SOURCES
+
+
+class SeparablePhases:
+    """The same phases as :class:`StepPhases`, linear in rows of numbers.
+
+    Sampled fields are linear in time between their times; an object serves steps within [first,
+    last] between two of them.
+    """
+
+    def __init__(
+        self, hamiltonian: Hamiltonian, composition: Composition, first: float, last: float
+    ) -> None:
+        h = hamiltonian
+        self._hamiltonian = h
+        self._composition = composition
+        self.keys = link_keys(composition)
+        self._site = _sources(h, -1, first, last)
+        self._link = [_sources(h, axis, first, last) for axis in range(h.grid.dimensions)]
+        base = h.bare_site_potential() + _sample_base(h, -1, first)
+        self._site_arrays = [base, *(s.profile for s in self._site)]
+        self._pairs: list[tuple[int, int]] = []
+        if any(flow.gradient != 0.0 for flow in composition.flows):
+            self._add_squares()
+        self._link_arrays = [self._links_of(axis, first) for axis in range(h.grid.dimensions)]
+
+    def table(self, starts: RealField, dt: float) -> Table:
+        """Return the phases of the steps of length ``dt`` from each of ``starts``."""
+        hbar = self._hamiltonian.hbar
+        return Table(
+            tuple(array / hbar for array in self._site_arrays),
+            tuple(tuple(array / hbar for array in arrays) for arrays in self._link_arrays),
+            self._flow_rows(starts, dt),
+            tuple(self._link_row(k, starts, dt) for k in range(len(self.keys))),
+        )
+
+    def _add_squares(self) -> None:
+        """Profiles Σ_μ F_i F_j/m of all pairs of sources, the static part first."""
+        h = self._hamiltonian
+        forces: list[list[RealField | None]] = []
+        for array in self._site_arrays:
+            rises = (-differences(h.grid, a, array) for a in range(h.grid.dimensions))
+            forces.append([site_force(h.grid, a, rise) for a, rise in enumerate(rises)])
+        for axis, sources in enumerate(self._link):
+            for source in sources:
+                own: list[RealField | None] = [None] * h.grid.dimensions
+                own[axis] = site_force(h.grid, axis, -source.profile)
+                forces.append(own)
+        for i, j in itertools.combinations_with_replacement(range(len(forces)), 2):
+            total = np.zeros(h.grid.shape)
+            for axis, (one, two) in enumerate(zip(forces[i], forces[j], strict=True)):
+                if one is not None and two is not None:
+                    total += one * two / h.mass[axis]
+            if np.any(total):
+                self._pairs.append((i, j))
+                self._site_arrays.append(total)
+
+    def _links_of(self, axis: int, first: float) -> list[RealField]:
+        """Static links, driven links, and the rises by which drives of the potential shift them."""
+        h = self._hamiltonian
+        base = h.potentials.charge * h.potentials.static_links()[axis]
+        arrays = [base + _sample_base(h, axis, first), *(s.profile for s in self._link[axis])]
+        if self._shifts:
+            arrays += [-differences(h.grid, axis, source.profile) for source in self._site]
+        return arrays
+
+    @property
+    def _shifts(self) -> bool:
+        return any(key.shift != 0.0 for key in self.keys)
+
+    def _flow_rows(self, starts: RealField, dt: float) -> RealField:
+        flows = self._composition.flows
+        plain = 1 + len(self._site)
+        rows = np.zeros((starts.size, len(flows), len(self._site_arrays)))
+        for f, flow in enumerate(flows):
+            span = (flow.end - flow.start) * dt
+            rows[:, f, 0] = span
+            for k, source in enumerate(self._site):
+                rows[:, f, 1 + k] = span * self._mean(source, starts, dt, flow)
+            if flow.gradient == 0.0:
+                continue
+            strengths = self._strengths(starts, dt, flow)
+            for p, (i, j) in enumerate(self._pairs):
+                twice = 1.0 if i == j else 2.0
+                product = strengths[:, i] * strengths[:, j]
+                rows[:, f, plain + p] = -flow.gradient * dt**3 * twice * product
+        return rows
+
+    def _link_row(self, number: int, starts: RealField, dt: float) -> RealField:
+        key = self.keys[number]
+        own = self._link[key.axis]
+        row = np.zeros((starts.size, len(self._link_arrays[key.axis])))
+        row[:, 0] = 1.0
+        for k, source in enumerate(own):
+            row[:, 1 + k] = self._values(source, starts + key.at * dt)
+        if key.shift == 0.0:
+            return row
+        first, last = self._composition.flows[0], self._composition.flows[-1]
+        distance = 0.5 * (last.start + last.end - first.start - first.end)
+        factor = key.shift * dt / distance  # shift·τ²/(distance·τ)
+        for k, source in enumerate(own):
+            change = self._slope(source, starts, dt, last) - self._slope(source, starts, dt, first)
+            row[:, 1 + k] -= factor * change
+        for k, source in enumerate(self._site):
+            change = self._mean(source, starts, dt, last) - self._mean(source, starts, dt, first)
+            row[:, 1 + len(own) + k] = factor * change
+        return row
+
+    def _strengths(self, starts: RealField, dt: float, flow: Flow) -> RealField:
+        """How strong each source of force is over a flow: 1, means of V's, slopes of A's."""
+        columns = [np.ones(starts.size)]
+        columns += [self._mean(source, starts, dt, flow) for source in self._site]
+        for sources in self._link:
+            columns += [self._slope(source, starts, dt, flow) for source in sources]
+        return np.stack(columns, axis=1)
+
+    def _mean(self, source: Source, starts: RealField, dt: float, flow: Flow) -> RealField:
+        half = 0.5 * (flow.end - flow.start) * dt
+        middles = starts + 0.5 * (flow.start + flow.end) * dt
+        nodes = middles[:, None] + half * _NODES
+        result: RealField = self._values(source, nodes.ravel()).reshape(nodes.shape) @ (
+            0.5 * _WEIGHTS
+        )
+        return result
+
+    def _slope(self, source: Source, starts: RealField, dt: float, flow: Flow) -> RealField:
+        rise = self._values(source, starts + flow.end * dt)
+        rise = rise - self._values(source, starts + flow.start * dt)
+        result: RealField = rise / ((flow.end - flow.start) * dt)
+        return result
+
+    @staticmethod
+    def _values(source: Source, times: RealField) -> RealField:
+        return np.array([source.envelope(t) for t in times.tolist()])
+
+
+def _placed(h: Hamiltonian, axis: int) -> Sequence[tuple[float, Field]]:
+    """(factor, field) of what acts on sites (axis −1) or on the links of an axis."""
+    charge = h.potentials.charge
+    if axis < 0:
+        return ((charge, h.potentials.scalar), (1.0, h.external))
+    return ((charge * h.grid.spacing[axis], h.potentials.vector[axis]),)
+
+
+def _sources(h: Hamiltonian, axis: int, first: float, last: float) -> list[Source]:
+    result = []
+    for factor, field in _placed(h, axis):
+        for profile, envelope in field.drives:
+            result.append(Source(axis, factor * profile, _checked(field.name, envelope)))
+        for sample in field.samples:
+            rise = sample.at(last) - sample.at(first)
+            result.append(Source(axis, factor * rise, _ramp(first, last)))
+    return result
+
+
+def _sample_base(h: Hamiltonian, axis: int, first: float) -> RealField | float:
+    parts = [f * sample.at(first) for f, field in _placed(h, axis) for sample in field.samples]
+    return sum(parts, start=0.0)
+
+
+def _checked(name: str, envelope: Envelope) -> Envelope:
+    return lambda t: envelope_value(name, envelope, t)
+
+
+def _ramp(first: float, last: float) -> Envelope:
+    return lambda t: (t - first) / (last - first)
+

@@ -1,0 +1,131 @@
+"""From a composition to the compiled program that carries it out on states."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from heatgauge import _core
+from heatgauge.arguments import ComplexField, RealField
+from heatgauge.composition import Composition, Flow, Kinetic
+from heatgauge.step_phases import LinkKey, link_keys
+
+if TYPE_CHECKING:
+    from heatgauge.hamiltonian import Hamiltonian
+
+Factors = list[tuple[complex, complex]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Lines:
+    """How lines are propagated: the number of Cayley factors, refined or not, fitted or Padé."""
+
+    factors: int
+    refine: bool
+    fitted: bool = True
+
+    def cayley(self, strength: float) -> Factors:
+        """(zero, pole) of exp(−i·strength·φ(S)), strength = ħτ/2mh²; of either sign."""
+        if strength == 0.0:
+            return []
+        listed = _core.cayley_factors(abs(strength), self.factors, fitted=self.fitted)
+        if strength > 0:
+            return listed
+        return [(zero.conjugate(), pole.conjugate()) for zero, pole in listed]
+
+
+class StageProgram:
+    """A composition on a grid with given kinetic times, ready to advance states in place.
+
+    One site slot per flow and one that joins the last flow of a step to the first of the next; one
+    link slot per axis and time.
+    """
+
+    def __init__(
+        self,
+        hamiltonian: Hamiltonian,
+        composition: Composition,
+        strengths: Sequence[float],
+        lines: Lines,
+        kinds: Mapping[int, str],
+        members: int,
+        threads: int,
+    ) -> None:
+        part, kind = _core.StepPart, _core.LinkKind
+        program = _core.SweepProgram(hamiltonian.grid.core, members, threads, lines.refine)
+        named = {"none": kind.none, "uniform": kind.uniform, "array": kind.array}
+        self._keys = link_keys(composition)
+        self._kinds = [kinds[key.axis] for key in self._keys]
+        self._links = [program.link_slot(key.axis, named[kinds[key.axis]]) for key in self._keys]
+        self._flows = [program.site_slot() for _ in composition.flows]
+        self._joint = program.site_slot()
+        program.phase(part.prologue, self._flows[0])
+        flows, sweeps = iter(self._flows[1:]), iter(strengths)
+        for stage in composition.stages[1:-1]:
+            if isinstance(stage, Flow):
+                program.phase(part.body, next(flows))
+                continue
+            factors = lines.cayley(next(sweeps))
+            if factors:
+                slot = self._links[self._keys.index(LinkKey.of(stage))]
+                program.sweep(part.body, stage.axis, factors, slot)
+        program.phase(part.joint, self._joint)
+        program.phase(part.epilogue, self._flows[-1])
+        self._program = program
+
+    def set_flows(self, phases: Sequence[RealField], joint: RealField | None = None) -> None:
+        """Set the phase of every flow; ``joint``: the last of a step and the first of the next."""
+        for slot, phase in zip(self._flows, phases, strict=True):
+            self._program.set_phase(slot, np.ascontiguousarray(phase))
+        if joint is not None:
+            self._program.set_phase(self._joint, np.ascontiguousarray(joint))
+
+    def set_links(self, phases: Sequence[RealField | None]) -> None:
+        """Set the links of every key."""
+        for slot, kind, phase in zip(self._links, self._kinds, phases, strict=True):
+            if kind == "none" or phase is None:
+                continue
+            if kind == "uniform":
+                self._program.set_uniform_link(slot, float(phase.flat[0]))
+            else:
+                self._program.set_links(slot, np.ascontiguousarray(phase))
+
+    def advance(self, psi: ComplexField, steps: int) -> None:
+        """Advance ψ by ``steps`` steps with the slots as they are."""
+        self._program.advance(psi, steps)
+
+
+def strengths(
+    hamiltonian: Hamiltonian,
+    composition: Composition,
+    dt: float,
+    omegas: Mapping[float, float],
+) -> list[float]:
+    """Return ħτ/2mh² of every kinetic part; ``omegas``: sB/√(m_x m_y) at the times of the links.
+
+    Raises
+    ------
+    ValueError
+        Where an orbit turns by π or more within a kinetic part: the shears then have a pole.
+    """
+    result = []
+    for part in composition.kinetics:
+        omega = omegas.get(part.at, 0.0)
+        _require_less_than_half_a_turn(part, omega, dt)
+        mass = float(np.asarray(hamiltonian.mass)[part.axis])
+        spacing = hamiltonian.grid.spacing[part.axis]
+        result.append(hamiltonian.hbar * part.time(dt, omega) / (2 * mass * spacing**2))
+    return result
+
+
+def _require_less_than_half_a_turn(part: Kinetic, omega: float, dt: float) -> None:
+    angle = abs(omega * part.share * dt)
+    if part.rule != "plain" and not angle < math.pi:
+        raise ValueError(
+            f"Argument `dt` must be below {math.pi / abs(omega * part.share):.6g}, where orbits in "
+            f"the induction turn by π within one kinetic part of a step, but is {dt!r}."
+        )

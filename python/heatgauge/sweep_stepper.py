@@ -1,0 +1,266 @@
+"""Steps of a composition on a Hamiltonian: static, separable in time, or anything else."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from heatgauge.arguments import ComplexField, RealField
+from heatgauge.composition import Composition
+from heatgauge.errors import NumericalError
+from heatgauge.kinetic_coupling import Coupling, coupling_of_links, kinetic_coupling
+from heatgauge.separable_phases import SeparablePhases, is_separable
+from heatgauge.step_phases import StepPhases
+from heatgauge.sweep_stages import Lines, StageProgram, strengths
+
+if TYPE_CHECKING:
+    from heatgauge.hamiltonian import Hamiltonian
+
+_STEPS_AT_ONCE = 1024  # driven: how many steps are laid out at once
+
+Composer = Callable[[Coupling, int], Composition]
+
+
+class SweepStepper:
+    """Knows H and dt, and advances states; holds no state itself."""
+
+    def __init__(
+        self,
+        hamiltonian: Hamiltonian,
+        dt: float,
+        composer: Composer,
+        lines: Lines,
+        members: int,
+        threads: int,
+    ) -> None:
+        self.hamiltonian = hamiltonian
+        self.dt = dt
+        self._composer = composer
+        self._programs = _Programs(hamiltonian, dt, lines, members, threads)
+        self._steady: Coupling | None = None
+        if _has_steady_induction(hamiltonian):
+            self._steady = kinetic_coupling(hamiltonian, hamiltonian.some_time)
+        self._separable = self._steady is not None and is_separable(hamiltonian)
+        self._static: StageProgram | None = None
+        if hamiltonian.is_static:
+            self._static = self._prepared()
+
+    @property
+    def reason(self) -> str:
+        """Which composition is used, and why."""
+        return self._programs.reason
+
+    def advance(
+        self, psi: ComplexField, start: float, first: int, count: int, taken: int = 0
+    ) -> None:
+        """Advance ψ in place by ``count`` steps, from t = start + first·dt on.
+
+        ``taken``: number of steps before ``start``, for what an error says.
+        """
+        done = 0
+        try:
+            if self._static is not None:
+                self._static.advance(psi, count)
+                return
+            while done < count:
+                part = min(count - done, _STEPS_AT_ONCE)
+                numbers = np.arange(first + done, first + done + part, dtype=np.float64)
+                starts = start + numbers * self.dt
+                if self._separable:
+                    self._advance_separable(psi, starts)
+                else:
+                    self._advance_general(psi, starts)
+                done += part
+        except NumericalError as error:
+            step = first + done + (error.step or 0)
+            raise self._located(error, taken + step, start + step * self.dt) from error
+
+    def _prepared(self) -> StageProgram:
+        """The program of a static Hamiltonian, its slots set once."""
+        h, coupling = self.hamiltonian, self._steady
+        assert coupling is not None  # what does not change is steady
+        composition = self._composer(coupling, h.grid.dimensions)
+        phases = StepPhases(h, composition)
+        flows, links = phases.flows(0.0, self.dt), phases.links(0.0, self.dt)
+        kinds = _kinds((key.axis, [link]) for key, link in zip(phases.keys, links, strict=True))
+        program = self._programs.get(composition, coupling, {}, kinds)
+        program.set_flows(flows, flows[-1] + flows[0])
+        program.set_links(links)
+        return program
+
+    def _advance_separable(self, psi: ComplexField, starts: RealField) -> None:
+        h, coupling = self.hamiltonian, self._steady
+        assert coupling is not None  # see __init__
+        composition = self._composer(coupling, h.grid.dimensions)
+        last = float(starts[-1]) + self.dt
+        phases = SeparablePhases(h, composition, float(starts[0]), last)
+        try:
+            table = phases.table(starts, self.dt)
+        except NumericalError as error:
+            if error.time is not None:
+                late = math.floor((error.time - float(starts[0])) / self.dt)
+                error.step = min(max(late, 0), starts.size - 1)
+            raise
+        program = self._programs.get(composition, coupling, {}, _kinds(enumerate(table.link_arrays)))
+        for step in range(starts.size):
+            flows = [_combined(row, table.site_arrays) for row in table.flow_rows[step]]
+            rows = zip(phases.keys, table.link_rows, strict=True)
+            program.set_flows(flows)
+            program.set_links([_combined(r[step], table.link_arrays[key.axis]) for key, r in rows])
+            _one_step(program, psi, step)
+
+    def _advance_general(self, psi: ComplexField, starts: RealField) -> None:
+        for step, t in enumerate(starts.tolist()):
+            try:
+                program = self._prepared_at(t)
+            except NumericalError as error:
+                error.step = step
+                raise
+            _one_step(program, psi, step)
+
+    def _prepared_at(self, t: float) -> StageProgram:
+        """The program of the step from ``t``: fields, and the coupling where A may change it."""
+        h, dimensions = self.hamiltonian, self.hamiltonian.grid.dimensions
+        coupling, omegas = self._steady, {}
+        if coupling is None:
+            trial = StepPhases(h, self._composer(Coupling("uniform", (0, 1)), dimensions))
+            coupling, omegas = _coupling_of_step(h, trial, t, self.dt)
+        composition = self._composer(coupling, dimensions)
+        phases = StepPhases(h, composition)
+        flows, links = phases.flows(t, self.dt), phases.links(t, self.dt)
+        kinds = _kinds((key.axis, [link]) for key, link in zip(phases.keys, links, strict=True))
+        arrays = {axis: "none" if kind == "none" else "array" for axis, kind in kinds.items()}
+        program = self._programs.get(composition, coupling, omegas, arrays)
+        program.set_flows(flows)
+        program.set_links(links)
+        return program
+
+    def _located(self, error: NumericalError, step: int, time: float) -> NumericalError:
+        return NumericalError(
+            f"CayleySweeps failed in step {step} at t = {time:.6g} (dt = {self.dt:.3g}): {error} "
+            f"Look at the potentials at that time.",
+            step=step,
+            residual=error.residual,
+            time=time,
+        )
+
+
+class _Programs:
+    """Makes programs for steps of one length, and keeps the last one."""
+
+    def __init__(
+        self, hamiltonian: Hamiltonian, dt: float, lines: Lines, members: int, threads: int
+    ) -> None:
+        self._hamiltonian = hamiltonian
+        self._dt = dt
+        self._lines = lines
+        self._members = members
+        self._threads = threads
+        self._program: StageProgram | None = None
+        self._made_for: tuple[Any, ...] = ()
+        self.reason = "no step was taken"
+
+    def get(
+        self,
+        composition: Composition,
+        coupling: Coupling,
+        omegas: Mapping[float, float],
+        kinds: Mapping[int, str],
+    ) -> StageProgram:
+        """Return a program; ``omegas`` (time of the links → ω) where the induction varies."""
+        h = self._hamiltonian
+        # Fits of the factors are worth their cost only where one step is taken many times.
+        lines = dataclasses.replace(self._lines, fitted=not omegas)
+        at = dict(omegas) or {part.at: coupling.omega for part in composition.kinetics}
+        wanted = (composition, tuple(at.items()), tuple(sorted(kinds.items())))
+        if self._program is None or wanted != self._made_for:
+            times = strengths(h, composition, self._dt, at)
+            self._program = StageProgram(
+                h, composition, times, lines, kinds, self._members, self._threads
+            )
+            self._made_for = wanted
+            self.reason = _reason(composition, coupling)
+        return self._program
+
+
+def _reason(composition: Composition, coupling: Coupling) -> str:
+    text = f"{composition.name} composition, order {composition.order} in time"
+    if any(part.rule != "plain" for part in composition.kinetics):
+        return f"{text}, exact shears: {coupling.reason or 'the induction is uniform'}"
+    return f"{text}: {coupling.reason}" if coupling.reason else text
+
+
+def _has_steady_induction(h: Hamiltonian) -> bool:
+    """Whether no part of A that changes with time has a curl."""
+    if h.grid.dimensions == 1 or all(field.is_static for field in h.potentials.vector):
+        return True
+    if any(field.callables for field in h.potentials.vector):
+        return False
+    zero = [np.zeros(h.grid.link_shape(a)) for a in range(h.grid.dimensions)]
+    for axis, field in enumerate(h.potentials.vector):
+        arrays = [profile for profile, _ in field.drives]
+        for sample in field.samples:
+            arrays += [row - sample.values[0] for row in sample.values[1:]]
+        factor = h.potentials.charge * h.grid.spacing[axis] / h.hbar
+        for array in arrays:
+            links = [*zero]
+            links[axis] = factor * array
+            if coupling_of_links(h, links).kind != "none":
+                return False
+    return True
+
+
+def _coupling_of_step(
+    h: Hamiltonian, phases: StepPhases, t: float, dt: float
+) -> tuple[Coupling, dict[float, float]]:
+    """The coupling over a step, and ω at the times of its links where it is uniform in one plane."""
+    links: dict[float, list[RealField | None]] = {}
+    for key, phase in zip(phases.keys, phases.bare_links(t, dt), strict=True):
+        links.setdefault(key.at, [None] * h.grid.dimensions)[key.axis] = phase
+    found = {at: coupling_of_links(h, list(axes)) for at, axes in links.items()}
+    kinds = {c.kind for c in found.values()}
+    planes = {c.plane for c in found.values() if c.kind == "uniform"}
+    if "general" in kinds:
+        return next(c for c in found.values() if c.kind == "general"), {}
+    if len(planes) > 1:
+        return Coupling("general", reason="the induction turns within a step"), {}
+    if not planes:
+        return Coupling("none"), {}
+    coupling = next(c for c in found.values() if c.kind == "uniform")
+    return coupling, {at: c.omega for at, c in found.items()}
+
+
+def _kinds(links: Iterable[tuple[int, Sequence[RealField | None]]]) -> dict[int, str]:
+    """How the links of each axis are kept: "none", "uniform" (one number) or "array"."""
+    rank = {"none": 0, "uniform": 1, "array": 2}
+    result: dict[int, str] = {}
+    for axis, arrays in links:
+        kind = "none"
+        for array in arrays:
+            if array is None or not np.any(array):
+                continue
+            same = bool(np.all(array == array.flat[0]))
+            kind = max(kind, "uniform" if same else "array", key=rank.__getitem__)
+        result[axis] = max(result.get(axis, "none"), kind, key=rank.__getitem__)
+    return result
+
+
+def _combined(row: RealField, arrays: Sequence[RealField]) -> RealField:
+    """Σ coefficient·array."""
+    total = row[0] * arrays[0]
+    for coefficient, array in zip(row[1:].tolist(), arrays[1:], strict=True):
+        if coefficient != 0.0:
+            total += coefficient * array
+    return total
+
+
+def _one_step(program: StageProgram, psi: ComplexField, step: int) -> None:
+    try:
+        program.advance(psi, 1)
+    except NumericalError as error:
+        error.step = step
+        raise
