@@ -115,10 +115,11 @@ def chebyshev(H: Any, end: float, tolerance: float) -> Callable[[Any], Any]:
     middle, radius = 0.5 * (high + low), 0.505 * (high - low)
     scaled = (matrix - middle * sp.identity(matrix.shape[0], format="csr")) * (2 / radius)
     scaled = sp.csr_array(scaled)
-    terms = int(radius * end) + 30
-    while np.abs(jv(terms, radius * end)) < tolerance * 1e-2:
+    argument = radius * end
+    terms = int(argument + 12 * argument ** (1 / 3)) + 40  # J falls over (Rt)^(1/3) beyond Rt
+    while np.abs(jv(terms, argument)) < tolerance * 1e-2:
         terms -= 1
-    weights = [2 * (-1j) ** k * jv(k, radius * end) for k in range(terms + 2)]
+    weights = [2 * (-1j) ** k * jv(k, argument) for k in range(terms + 2)]
 
     def run(psi: Any) -> Any:
         before = psi.ravel().astype(complex)
