@@ -51,6 +51,41 @@ void set_links(SweepProgram& program, int slot, const RealArray& phases) {
   program.set_links(slot, theta);
 }
 
+using Profiles = std::vector<RealArray>;
+
+std::vector<const double*> pointers(const Profiles& profiles, Index count, const char* what) {
+  std::vector<const double*> list;
+  for (const RealArray& profile : profiles) {
+    expect(profile, count, what);
+    list.push_back(profile.data());
+  }
+  return list;
+}
+
+void set_profiles(SweepProgram& program, const Profiles& sites,
+                  const std::vector<Profiles>& links) {
+  std::array<std::vector<const double*>, 3> of_axis;
+  const Grid& grid = program.grid();
+  if (static_cast<int>(links.size()) != grid.dimensions()) throw py::value_error("links per axis");
+  for (std::size_t a = 0; a < links.size(); ++a) {
+    of_axis[a] = pointers(links[a], grid.links(static_cast<int>(a)), "a link profile");
+  }
+  const std::vector<const double*> on_sites = pointers(sites, grid.size(), "a site profile");
+  const py::gil_scoped_release release;
+  program.set_profiles(on_sites, of_axis);
+}
+
+void advance_driven(SweepProgram& program, ComplexArray& psi, Index steps, const RealArray& sites,
+                    const RealArray& links) {
+  expect(psi, program.size(), "psi");
+  expect(sites, steps * program.site_coefficients(), "site_rows");
+  expect(links, steps * program.link_coefficients(), "link_rows");
+  Complex* state = psi.mutable_data();
+  Interrupt interrupt = python_signals();
+  const py::gil_scoped_release release;
+  program.advance_driven(state, steps, sites.data(), links.data(), interrupt);
+}
+
 void advance(SweepProgram& program, ComplexArray& psi, Index steps) {
   expect(psi, program.size(), "psi");
   Complex* state = psi.mutable_data();
@@ -92,5 +127,8 @@ void bind_sweep_program(py::module_& m) {
       .def("set_links", &set_links, py::arg("slot"), py::arg("phases").noconvert())
       .def("set_uniform_link", &SweepProgram::set_uniform_link, py::arg("slot"), py::arg("phase"))
       .def("advance", &advance, py::arg("psi").noconvert(), py::arg("steps"))
+      .def("set_profiles", &set_profiles, py::arg("sites"), py::arg("links"))
+      .def("advance_driven", &advance_driven, py::arg("psi").noconvert(), py::arg("steps"),
+           py::arg("site_rows").noconvert(), py::arg("link_rows").noconvert())
       .def_property_readonly("size", &SweepProgram::size);
 }

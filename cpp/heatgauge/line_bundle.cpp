@@ -37,6 +37,10 @@ HEATGAUGE_CLONES bool store_adjacent(const Row* rows, Index count, Complex scale
   return sum == 0.0;
 }
 
+// Sites are taken 32 at a time, of four lines after four lines: where lines are a power of two
+// apart, all sixteen at once would push each other out of the first cache.
+constexpr Index kPortion = 16;  // pairs
+
 #if defined(__GNUC__)
 // Two sites of one line, or one component on four lines. The type never crosses a function
 // boundary: the calling convention would differ between the clones.
@@ -53,10 +57,6 @@ typedef double Four __attribute__((vector_size(32)));
     a[2] = __builtin_shufflevector(p, r, 2, 3, 6, 7);               \
     a[3] = __builtin_shufflevector(q, s, 2, 3, 6, 7);               \
   } while (false)
-
-// Sites are taken 32 at a time, of four lines after four lines: where lines are a power of two
-// apart, all sixteen at once would push each other out of the first cache.
-constexpr Index kPortion = 16;  // pairs
 
 /// Lines of contiguous sites, `line` doubles apart; pairs of sites.
 HEATGAUGE_CLONES void load_pairs(const double* psi, Index line, Index pairs, Row* rows) {
@@ -155,6 +155,23 @@ bool LineBundles::store(Index b, const Row* rows, Complex* psi, Complex scale) c
     }
   }
   return finite;
+}
+
+void LineBundles::gather(Index b, const double* values, double* rows) const {
+  const Index first = b * kLanes;
+  if (stride_ > 1 && easy_sites(b) == points_) {
+    const double* from = values + first_site(first);
+    for (Index i = 0; i < points_; ++i) std::copy_n(from + i * stride_, kLanes, rows + i * kLanes);
+    return;
+  }
+  // Portions of the lines, so that what is written stays in the first cache.
+  for (Index start = 0; start < points_; start += 2 * kPortion) {
+    const Index end = std::min(start + 2 * kPortion, points_);
+    for (Index l = 0; l < kLanes; ++l) {
+      const double* from = values + first_site(std::min(first + l, lines_ - 1));
+      for (Index i = start; i < end; ++i) rows[i * kLanes + l] = from[i * stride_];
+    }
+  }
 }
 
 }  // namespace heatgauge

@@ -27,6 +27,10 @@ class LineBundles {
   /// Stores the rows times `scale`; false where a value is not finite.
   bool store(Index b, const Row* rows, Complex* psi, Complex scale) const;
 
+  /// Bundle `b` of a real array on the sites, kLanes numbers per row; lanes beyond the last line
+  /// repeat it.
+  void gather(Index b, const double* values, double* rows) const;
+
   /// Where line `line` begins in one state; its sites follow at stride().
   Index first_site(Index line) const {
     return (line / stride_) * stride_ * points_ + line % stride_;

@@ -1,24 +1,52 @@
 #include "heatgauge/site_phase.hpp"
 
+#include <algorithm>
 #include <cmath>
 
+#include "heatgauge/dispatch.hpp"
 #include "heatgauge/unit_phase.hpp"
 
 namespace heatgauge {
+namespace {
 
-void site_factors(const double* phases, const double* contractions, Index count, Complex* u) {
-  constexpr Index kChunk = 64;
-  double half[kChunk];
-  for (Index first = 0; first < count; first += kChunk) {
-    const Index n = std::min(kChunk, count - first);
-    for (Index i = 0; i < n; ++i) half[i] = 0.5 * phases[first + i];
-    unit_phases(half, n, u + first);
-    for (Index i = first; i < first + n; ++i) {
-      const double c = u[i].real(), s = u[i].imag();  // cos, -sin of half the phase
-      u[i] = {-2.0 * s * s, 2.0 * s * c};
-      if (contractions == nullptr || contractions[i] == 0.0) continue;
-      const double loss = std::expm1(-contractions[i]);
-      u[i] = {u[i].real() + loss * (1.0 + u[i].real()), u[i].imag() + loss * u[i].imag()};
+/// e^{-iθ} - 1 from e^{-iθ/2}: -2 sin²(θ/2) - 2i sin(θ/2)cos(θ/2).
+HEATGAUGE_CLONES void from_half_angles(const double* cosine, const double* sine, Index rows,
+                                       Row* u) {
+  for (Index i = 0; i < rows; ++i) {
+    for (Index l = 0; l < kLanes; ++l) {
+      const double c = cosine[i * kLanes + l], s = sine[i * kLanes + l];  // s = -sin
+      u[i].re[l] = -2.0 * s * s;
+      u[i].im[l] = 2.0 * s * c;
+    }
+  }
+}
+
+HEATGAUGE_CLONES void halve(const double* phases, Index count, double* half) {
+  for (Index i = 0; i < count; ++i) half[i] = 0.5 * phases[i];
+}
+
+}  // namespace
+
+void site_rows(const double* phases, Index rows, Row* u) {
+  constexpr Index kChunk =
+      16;  // rows under way: enough to hide the calls, few enough for the cache
+  double half[kChunk * kLanes], cosine[kChunk * kLanes], sine[kChunk * kLanes];
+  for (Index i = 0; i < rows; i += kChunk) {
+    const Index n = std::min(kChunk, rows - i), count = n * kLanes;
+    halve(phases + i * kLanes, count, half);
+    unit_phases(half, count, cosine, sine);
+    from_half_angles(cosine, sine, n, u + i);
+  }
+}
+
+void contract_rows(const double* contractions, Index rows, Row* u) {
+  for (Index i = 0; i < rows; ++i) {
+    for (Index l = 0; l < kLanes; ++l) {
+      const double gamma = contractions[i * kLanes + l];
+      if (gamma == 0.0) continue;
+      const double loss = std::expm1(-gamma);
+      u[i].re[l] += loss * (1.0 + u[i].re[l]);
+      u[i].im[l] += loss * u[i].im[l];
     }
   }
 }

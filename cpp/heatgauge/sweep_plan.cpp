@@ -93,6 +93,12 @@ SweepPlan::SweepPlan(const Grid& grid, const StepParts& parts, bool refine) {
   first_ = grouped(grid, first, refine);
   middle_ = grouped(grid, middle, refine);
   last_ = grouped(grid, last, refine);
+  std::vector<Stage> start = parts.prologue, again = parts.joint;
+  append(start, parts.body, 0, end);
+  append(again, parts.body, 0, end);
+  start_ = grouped(grid, start, refine);
+  again_ = grouped(grid, again, refine);
+  end_ = grouped(grid, parts.epilogue, refine);
 }
 
 GroupList SweepPlan::grouped(const Grid& grid, const std::vector<Stage>& stages, bool refine) {

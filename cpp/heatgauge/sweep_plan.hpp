@@ -46,11 +46,17 @@ class SweepPlan {
   const GroupList& middle() const { return middle_; }
   const GroupList& last() const { return last_; }
 
+  /// The same for steps whose slots change from one to the next, not cut: n steps are `start`, then
+  /// `again` n-1 times, then `end`.
+  const GroupList& start() const { return start_; }
+  const GroupList& again() const { return again_; }
+  const GroupList& end() const { return end_; }
+
  private:
   GroupList grouped(const Grid& grid, const std::vector<Stage>& stages, bool refine);
 
   std::vector<std::unique_ptr<LineFactor>> factors_;
-  GroupList first_, middle_, last_;
+  GroupList first_, middle_, last_, start_, again_, end_;
 };
 
 }  // namespace heatgauge

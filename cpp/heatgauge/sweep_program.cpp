@@ -153,28 +153,22 @@ void SweepProgram::set_site(int slot_number, const double* phases, const double*
   SiteSlot& slot = sites_.at(static_cast<std::size_t>(slot_number));
   const bool line = grid_.dimensions() == 1;
   const Index blocks = slot.own && !line ? members_ : 1;
-  Complex u[kLanes];
-  double theta[kLanes], gamma[kLanes];
   for (std::size_t a = 0; a < 3; ++a) {
     if (slot.factors[a].empty()) continue;
     const LineBundles& bundles = bundles_[a];
-    const bool shared = line && !slot.own;
-    const Index count = shared ? 1 : bundles.count();
-    for (Index block = 0; block < blocks; ++block) {
-      for (Index b = 0; b < count; ++b) {
-        for (Index i = 0; i < bundles.rows(); ++i) {
-          for (Index l = 0; l < kLanes; ++l) {
-            const Index n = shared ? 0 : std::min(b * kLanes + l, bundles.lines() - 1);
-            const Index site = block * grid_.size() + bundles.first_site(n) + i * bundles.stride();
-            theta[l] = phases[site];
-            gamma[l] = contractions != nullptr ? contractions[site] : 0.0;
-          }
-          site_factors(theta, contractions != nullptr ? gamma : nullptr, kLanes, u);
-          Row& row =
-              slot.factors[a][static_cast<std::size_t>((block * count + b) * bundles.rows() + i)];
-          for (Index l = 0; l < kLanes; ++l) put(row, l, u[l]);
-        }
-      }
+    const Index rows = bundles.rows();
+    // In 1D lines are members: those that share the slot are all like the first.
+    const LineBundles shared(grid_, 0, 1);
+    const LineBundles& from = line && !slot.own ? shared : bundles;
+    std::vector<double> theta(static_cast<std::size_t>(rows * kLanes)), gamma(theta.size());
+    for (Index task = 0; task < blocks * from.count(); ++task) {
+      const Index start = task / from.count() * grid_.size(), b = task % from.count();
+      Row* factors = slot.factors[a].data() + task * rows;
+      from.gather(b, phases + start, theta.data());
+      site_rows(theta.data(), rows, factors);
+      if (contractions == nullptr) continue;
+      from.gather(b, contractions + start, gamma.data());
+      contract_rows(gamma.data(), rows, factors);
     }
   }
 }
@@ -291,13 +285,7 @@ bool SweepProgram::run_bundle(const StageGroup& group, Index task, Complex* psi,
       run_refined(*pass.solve, n, space, links);
       continue;
     }
-    const Row* phase = nullptr;
-    if (pass.site_slot >= 0) {
-      const SiteSlot& slot = sites_[static_cast<std::size_t>(pass.site_slot)];
-      Index block = slot.own ? task : bundle;
-      if (grid_.dimensions() == 1 && !slot.own) block = 0;
-      phase = slot.factors[axis].data() + block * n;
-    }
+    const Row* phase = phase_of(pass, group.axis, task, space.right);
     run_pass(pass, n, space, links, phase);
   }
   return bundles.store(bundle, space.psi, state, scale);

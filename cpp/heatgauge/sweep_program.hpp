@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "heatgauge/driven_phases.hpp"
 #include "heatgauge/interrupt.hpp"
 #include "heatgauge/line_bundle.hpp"
 #include "heatgauge/spectral_sweep.hpp"
@@ -43,6 +44,16 @@ class SweepProgram {
   void set_links(int slot, const double* phases);
   void set_uniform_link(int slot, double phase);
 
+  /// What driven slots combine: profiles on the sites, and on the links of each axis.
+  void set_profiles(const std::vector<const double*>& sites,
+                    const std::array<std::vector<const double*>, 3>& links);
+  int site_slots() const { return static_cast<int>(sites_.size()); }
+  /// Coefficients of one step: for every site slot one per site profile, and for every link slot
+  /// one per profile of its axis.
+  Index site_coefficients() const;
+  Index link_coefficients() const;
+
+  const Grid& grid() const { return grid_; }
   Index size() const { return members_ * grid_.size(); }
   Index site_values(int slot) const;
   Index link_values(int slot) const;
@@ -50,6 +61,11 @@ class SweepProgram {
   /// Advances ψ by `steps` steps. Throws NumericalFailure with the step in which ψ stopped being
   /// finite, Interrupted between groups of stages.
   void advance(Complex* psi, Index steps, Interrupt& interrupt);
+  /// The same with new values of all slots in every step, Σ coefficient·profile: rows of
+  /// coefficients, one per step. The joint before a step takes those of that step, the prologue the
+  /// first, the epilogue the last.
+  void advance_driven(Complex* psi, Index steps, const double* site_rows, const double* link_rows,
+                      Interrupt& interrupt);
 
  private:
   struct SiteSlot {
@@ -65,6 +81,8 @@ class SweepProgram {
 
   std::vector<Stage>& part(StepPart part);
   LinkSlot& link_slot(int slot, int axis);
+  void set_driven_links(const double* row, const double* before);
+  const Row* phase_of(const SweepPass& pass, int axis, Index task, Row* space) const;
   void update_transforms(const LineGauge& gauge);
   void compile();
   void run_list(const GroupList& list, Complex* psi, Complex scale, Index step,
@@ -84,6 +102,10 @@ class SweepProgram {
   ThreadPool pool_;
   std::vector<Rows> space_;  // of each worker
   std::vector<Complex> factors_;
+  DrivenPhases driven_;
+  std::array<std::vector<std::vector<double>>, 3> link_profiles_;
+  std::vector<double> link_sum_;
+  const double* site_row_ = nullptr;  // coefficients of the step under way, if driven
 };
 
 }  // namespace heatgauge

@@ -39,6 +39,7 @@ from heatgauge.packets import gaussian_packet
 from heatgauge.potentials import HeatPotentials
 from heatgauge.propagate import propagate
 from heatgauge.records.catalogue import materials
+from heatgauge.spectral_sweeps import SpectralSweeps
 
 __all__ = [
     "AccuracyWarning",
@@ -70,6 +71,7 @@ __all__ = [
     "Position",
     "Probe",
     "Robin",
+    "SpectralSweeps",
     "Temperature",
     "Width",
     "__version__",

@@ -26,6 +26,7 @@ from heatgauge.trial_runs import choose_by_trials
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
+    from heatgauge.spectral_sweeps import SpectralSweeps
 
 _COMPOSITIONS = ("auto", "strang", "force-gradient", "blanes-moan")
 
@@ -130,14 +131,7 @@ class CayleySweeps:
         threads: int = 1,
     ) -> Plan:
         """Return the steps with which ψ ends within ``rtol``·‖ψ‖ of the evolution by G."""
-        choice = choose_by_trials(
-            lambda cut: run_to_end(self, hamiltonian, psi0, cut, threads),
-            intervals(times, breakpoints, resolved_step(hamiltonian, times)),
-            rtol,
-            float(self.order),
-            relative_distance(psi0, hamiltonian.grid.dimensions),
-        )
-        return Plan(self, choice.cut, choice.error)
+        return planned(self, hamiltonian, psi0, times, breakpoints, rtol, threads)
 
     def drift_bar(self, steps: int) -> float:
         """Relative change of the norm after ``steps`` steps that means a run has failed."""
@@ -156,6 +150,26 @@ class CayleySweeps:
                 f"Argument `composition` must not be 'force-gradient' here, where {coupling.reason}."
             )
         return blanes_moan(motion) if motion.coupled else force_gradient(motion)
+
+
+def planned(
+    method: CayleySweeps | SpectralSweeps,
+    hamiltonian: Hamiltonian,
+    psi0: ComplexField,
+    times: RealField,
+    breakpoints: RealField,
+    rtol: float,
+    threads: int,
+) -> Plan:
+    """Return the steps with which ψ ends within ``rtol``·‖ψ‖ of the evolution by its generator."""
+    choice = choose_by_trials(
+        lambda cut: run_to_end(method, hamiltonian, psi0, cut, threads),
+        intervals(times, breakpoints, resolved_step(hamiltonian, times)),
+        rtol,
+        float(method.order),
+        relative_distance(psi0, hamiltonian.grid.dimensions),
+    )
+    return Plan(method, choice.cut, choice.error)
 
 
 def refusal(hamiltonian: Hamiltonian) -> str | None:

@@ -75,6 +75,22 @@ class Composition:
         return tuple(s for s in self.stages if isinstance(s, Kinetic))
 
     @property
+    def distance(self) -> float:
+        """Time between the middles of the first and the last flow, in steps."""
+        first, last = self.flows[0], self.flows[-1]
+        return 0.5 * (last.start + last.end - first.start - first.end)
+
+    @property
+    def jumps(self) -> tuple[float, ...]:
+        """Shift c of the kinetic part after each flow less that of the part before it."""
+        shifts = [0.0, *(s.shift if isinstance(s, Kinetic) else math.nan for s in self.stages), 0.0]
+        found = []
+        for k, shift in enumerate(shifts):
+            if math.isnan(shift):
+                found.append(shifts[k + 1] - shifts[k - 1])
+        return tuple(found)
+
+    @property
     def needs_force(self) -> bool:
         """Whether any stage takes the force or its rate."""
         return any(f.gradient != 0.0 for f in self.flows) or any(

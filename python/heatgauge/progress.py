@@ -7,22 +7,26 @@ import time
 from collections.abc import Iterator
 from types import TracebackType
 
+_LEAST_WORK = 1 << 23  # numbers times steps between two looks at the clock: some 50 ms
+
 
 class Progress:
     """Counts steps; writes at most five times a second, and nothing at all unless enabled."""
 
-    def __init__(self, total: int, enabled: bool) -> None:
+    def __init__(self, total: int, enabled: bool, size: int = 1) -> None:
+        """``total`` steps of states with ``size`` numbers."""
         self._total = max(total, 1)
+        # The same pieces whether anything is written or not: where runs are cut, methods round.
+        self._piece = max(self._total // 100, _LEAST_WORK // size, 1)
         self._enabled = enabled
         self._done = 0
         self._written = 0.0
         self._started = time.monotonic()
 
     def portions(self, steps: int) -> Iterator[tuple[int, int]]:
-        """Cut ``steps`` into (first, count) pieces: one, or a hundredth of the run each."""
-        piece = max(1, self._total // 100) if self._enabled else steps
-        for first in range(0, steps, piece):
-            yield first, min(piece, steps - first)
+        """Cut ``steps`` into (first, count) pieces of a hundredth of the run, if that takes time."""
+        for first in range(0, steps, self._piece):
+            yield first, min(self._piece, steps - first)
 
     def advance(self, steps: int) -> None:
         """Count steps that were taken."""

@@ -158,7 +158,7 @@ def _run(
     total = sum(piece.steps for piece in plan.cut)
     steppers = Steppers(plan.method, H, total, psi, threads)
     norms = member_norms(psi, H.grid.dimensions)
-    with Progress(total, enabled=progress) as bar:
+    with Progress(total, progress, psi.size) as bar:
         for piece in plan.cut:
             stepper = steppers.get(piece)
             for first, count in bar.portions(piece.steps):

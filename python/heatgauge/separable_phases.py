@@ -14,7 +14,7 @@ from heatgauge.composition import Composition, Flow
 from heatgauge.fields import Field, envelope_value
 from heatgauge.heat_force import site_force
 from heatgauge.potentials import differences
-from heatgauge.step_phases import link_keys
+from heatgauge.step_phases import inside, link_keys
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
@@ -80,13 +80,20 @@ class SeparablePhases:
         if any(flow.gradient != 0.0 for flow in composition.flows):
             self._add_squares()
         self._link_arrays = [self._links_of(axis, first) for axis in range(h.grid.dimensions)]
+        self._site_table = tuple(array / h.hbar for array in self._site_arrays)
+        self._link_table = tuple(tuple(a / h.hbar for a in arrays) for arrays in self._link_arrays)
+
+    @property
+    def has_samples(self) -> bool:
+        """Whether an object serves only between two times of sampled fields."""
+        h = self._hamiltonian
+        return any(f.samples for f in (h.external, h.potentials.scalar, *h.potentials.vector))
 
     def table(self, starts: RealField, dt: float) -> Table:
         """Return the phases of the steps of length ``dt`` from each of ``starts``."""
-        hbar = self._hamiltonian.hbar
         return Table(
-            tuple(array / hbar for array in self._site_arrays),
-            tuple(tuple(array / hbar for array in arrays) for arrays in self._link_arrays),
+            self._site_table,
+            self._link_table,
             self._flow_rows(starts, dt),
             tuple(self._link_row(k, starts, dt) for k in range(len(self.keys))),
         )
@@ -113,27 +120,23 @@ class SeparablePhases:
                 self._site_arrays.append(total)
 
     def _links_of(self, axis: int, first: float) -> list[RealField]:
-        """Static links, driven links, and the rises by which drives of the potential shift them."""
+        """Static links and driven links."""
         h = self._hamiltonian
         base = h.potentials.charge * h.potentials.static_links()[axis]
-        arrays = [base + _sample_base(h, axis, first), *(s.profile for s in self._link[axis])]
-        if self._shifts:
-            arrays += [-differences(h.grid, axis, source.profile) for source in self._site]
-        return arrays
-
-    @property
-    def _shifts(self) -> bool:
-        return any(key.shift != 0.0 for key in self.keys)
+        return [base + _sample_base(h, axis, first), *(s.profile for s in self._link[axis])]
 
     def _flow_rows(self, starts: RealField, dt: float) -> RealField:
         flows = self._composition.flows
         plain = 1 + len(self._site)
         rows = np.zeros((starts.size, len(flows), len(self._site_arrays)))
-        for f, flow in enumerate(flows):
+        rises = [self._rise(source, starts, dt) for source in self._site]
+        for f, (flow, jump) in enumerate(zip(flows, self._composition.jumps, strict=True)):
             span = (flow.end - flow.start) * dt
             rows[:, f, 0] = span
             for k, source in enumerate(self._site):
                 rows[:, f, 1 + k] = span * self._mean(source, starts, dt, flow)
+                # The potential's part of a shift of the links is a gauge change: see StepPhases.
+                rows[:, f, 1 + k] -= jump * dt**2 * rises[k]
             if flow.gradient == 0.0:
                 continue
             strengths = self._strengths(starts, dt, flow)
@@ -153,15 +156,18 @@ class SeparablePhases:
         if key.shift == 0.0:
             return row
         first, last = self._composition.flows[0], self._composition.flows[-1]
-        distance = 0.5 * (last.start + last.end - first.start - first.end)
-        factor = key.shift * dt / distance  # shift·τ²/(distance·τ)
+        factor = key.shift * dt / self._composition.distance  # shift·τ²/(distance·τ)
         for k, source in enumerate(own):
             change = self._slope(source, starts, dt, last) - self._slope(source, starts, dt, first)
             row[:, 1 + k] -= factor * change
-        for k, source in enumerate(self._site):
-            change = self._mean(source, starts, dt, last) - self._mean(source, starts, dt, first)
-            row[:, 1 + len(own) + k] = factor * change
         return row
+
+    def _rise(self, source: Source, starts: RealField, dt: float) -> RealField:
+        """∂ₜ of a potential at mid-step: between its means over the first and the last flow."""
+        flows = self._composition.flows
+        before, after = (self._mean(source, starts, dt, flow) for flow in (flows[0], flows[-1]))
+        result: RealField = (after - before) / (self._composition.distance * dt)
+        return result
 
     def _strengths(self, starts: RealField, dt: float, flow: Flow) -> RealField:
         """How strong each source of force is over a flow: 1, means of V's, slopes of A's."""
@@ -181,9 +187,9 @@ class SeparablePhases:
         return result
 
     def _slope(self, source: Source, starts: RealField, dt: float, flow: Flow) -> RealField:
-        rise = self._values(source, starts + flow.end * dt)
-        rise = rise - self._values(source, starts + flow.start * dt)
-        result: RealField = rise / ((flow.end - flow.start) * dt)
+        first, last = inside(flow)
+        rise = self._values(source, starts + last * dt) - self._values(source, starts + first * dt)
+        result: RealField = rise / ((last - first) * dt)
         return result
 
     @staticmethod

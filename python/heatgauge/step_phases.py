@@ -35,6 +35,15 @@ def link_keys(composition: Composition) -> tuple[LinkKey, ...]:
     return tuple(dict.fromkeys(LinkKey.of(part) for part in composition.kinetics))
 
 
+def inside(flow: Flow) -> tuple[float, float]:
+    """Return the ends of a flow between which A changes smoothly.
+
+    At the very ends of a step, which may be breakpoints, A may have jumped already or not yet.
+    """
+    edge = 1e-6
+    return max(flow.start, edge), min(flow.end, 1.0 - edge)
+
+
 class StepPhases:
     """Phases of the flows and links of any step, whatever U, V, A and χ are made of.
 
@@ -46,6 +55,8 @@ class StepPhases:
     def __init__(self, hamiltonian: Hamiltonian, composition: Composition) -> None:
         self._hamiltonian = hamiltonian
         self._flows = composition.flows
+        self._jumps = composition.jumps
+        self._distance = composition.distance
         self.keys = link_keys(composition)
         self._plain = hamiltonian.potentials.without_gauge()
         self._moved = any(not field.is_static for field in self._plain.vector)
@@ -54,9 +65,12 @@ class StepPhases:
         """Return the phase of each flow of the step from ``t``."""
         h = self._hamiltonian
         result = []
-        for flow in self._flows:
+        slope = self._potential_rate(t, dt)
+        for flow, jump in zip(self._flows, self._jumps, strict=True):
             integral = self._action(t, dt, flow)
             phase = integral / h.hbar
+            if jump != 0.0 and slope is not None:
+                phase -= jump * dt**2 / h.hbar * slope
             if flow.gradient != 0.0:
                 phase -= flow.gradient * dt**3 / h.hbar * self._square(t, dt, flow, integral)
             start, end = (h.potentials.gauge(t + x * dt) for x in (flow.start, flow.end))
@@ -86,7 +100,7 @@ class StepPhases:
             phase: RealField | None = None
             if not self._plain.vector[key.axis].is_zero:
                 phase = self._momentum(key.axis, t + key.at * dt) / h.hbar
-            if key.shift != 0.0 and not h.has_static_fields:
+            if key.shift != 0.0 and self._moved:
                 if key.axis not in rates:
                     rates[key.axis] = self._impulse_rate(t, dt, key.axis)
                 moved = key.shift * dt**2 / h.hbar * rates[key.axis]
@@ -112,8 +126,9 @@ class StepPhases:
         span = (flow.end - flow.start) * dt
         rise = differences(self._hamiltonian.grid, axis, action)
         if self._moved:
-            start, end = (self._momentum(axis, t + x * dt) for x in (flow.start, flow.end))
-            rise = rise + (end - start)
+            first, last = inside(flow)
+            change = self._momentum(axis, t + last * dt) - self._momentum(axis, t + first * dt)
+            rise = rise + change * ((flow.end - flow.start) / (last - first))
         result: RealField = rise / -span
         return result
 
@@ -127,11 +142,27 @@ class StepPhases:
         return total
 
     def _impulse_rate(self, t: float, dt: float, axis: int) -> RealField:
-        """∂ₜF·h on the links at mid-step: between the means over the first and the last flow."""
-        first, last = self._flows[0], self._flows[-1]
-        before, after = (
-            self._impulse(t, dt, flow, axis, self._action(t, dt, flow)) for flow in (first, last)
-        )
-        distance = 0.5 * (last.start + last.end - first.start - first.end) * dt
-        result: RealField = (after - before) / distance
+        """The part of A in ∂ₜF·h on the links at mid-step."""
+        rates = []
+        for flow in (self._flows[0], self._flows[-1]):
+            first, last = inside(flow)
+            change = self._momentum(axis, t + last * dt) - self._momentum(axis, t + first * dt)
+            rates.append(change / (-(last - first) * dt))
+        result: RealField = (rates[1] - rates[0]) / (self._distance * dt)
+        return result
+
+    def _potential_rate(self, t: float, dt: float) -> RealField | None:
+        """∂ₜ(sV + U) on the sites at mid-step.
+
+        Its part in the shift of sA, −cτ²∇∂ₜ(sV + U), is the gradient of a function on the sites:
+        K[a + ∇g] = e^{ig}K[a]e^{−ig}, exactly so on the lattice. The flows before and after a
+        kinetic part take the factors, and the links stay as they are.
+        """
+        h = self._hamiltonian
+        if not any(self._jumps) or (self._plain.scalar.is_static and h.external.is_static):
+            return None
+        rates = []
+        for flow in (self._flows[0], self._flows[-1]):
+            rates.append(self._action(t, dt, flow) / ((flow.end - flow.start) * dt))
+        result: RealField = (rates[1] - rates[0]) / (self._distance * dt)
         return result

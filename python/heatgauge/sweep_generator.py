@@ -37,8 +37,8 @@ class SweepGenerator:
     Parameters
     ----------
     hamiltonian : Hamiltonian
-    factors : int
-        m.
+    factors : int or None
+        m; None for the continuum's (kh)² up to the end of the band.
 
     Examples
     --------
@@ -52,7 +52,7 @@ class SweepGenerator:
     True
     """
 
-    def __init__(self, hamiltonian: Hamiltonian, factors: int) -> None:
+    def __init__(self, hamiltonian: Hamiltonian, factors: int | None) -> None:
         self.hamiltonian = hamiltonian
         self.factors = factors
 
@@ -115,6 +115,8 @@ class SweepGenerator:
         return result
 
     def _symbol(self, k: RealField) -> RealField:
+        if self.factors is None:
+            return k**2
         return symbol(4.0 * np.sin(0.5 * k) ** 2, self.factors)
 
     def __repr__(self) -> str:
@@ -149,9 +151,7 @@ class GeneratorOf:
 
         def generator(hamiltonian: Hamiltonian) -> SweepGenerator:
             """Return the generator of the sweeps for ``hamiltonian``."""
-            from heatgauge.cayley_sweeps import require_sweepable
-
-            require_sweepable(hamiltonian)
+            method.require(hamiltonian)
             return SweepGenerator(hamiltonian, method.factors)
 
         return generator

@@ -5,28 +5,61 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from heatgauge import _core
 from heatgauge.arguments import ComplexField, RealField
 from heatgauge.composition import Composition, Flow, Kinetic
+from heatgauge.errors import NumericalError
 from heatgauge.step_phases import LinkKey, link_keys
+
+_MOST_PHASE = 2.0**52  # rad: the spacing of doubles is 1 from there on
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
+    from heatgauge.separable_phases import Table
 
 Factors = list[tuple[complex, complex]]
 
 
+class LinePropagator(Protocol):
+    """How exp(−i·strength·(kh)²) is made along the lines of an axis."""
+
+    @property
+    def method(self) -> str:
+        """Name of the method that asks for it."""
+
+    @property
+    def refine(self) -> bool:
+        """Whether sweeps are refined."""
+
+    def once(self) -> LinePropagator:
+        """What to use where a step is taken only once."""
+
+    def add(self, program: _core.SweepProgram, axis: int, strength: float, link_slot: int) -> None:
+        """Add a stage to the body of a program; strength = ħτ/2mh², of either sign."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Lines:
-    """How lines are propagated: the number of Cayley factors, refined or not, fitted or Padé."""
+    """Sweeps of Cayley factors: their number, refined or not, fitted or Padé."""
 
     factors: int
     refine: bool
     fitted: bool = True
+    method: str = "CayleySweeps"
+
+    def once(self) -> Lines:
+        """Fits of the factors are worth their cost only where one step is taken many times."""
+        return dataclasses.replace(self, fitted=False)
+
+    def add(self, program: _core.SweepProgram, axis: int, strength: float, link_slot: int) -> None:
+        """Add the sweep along an axis."""
+        factors = self.cayley(strength)
+        if factors:
+            program.sweep(_core.StepPart.body, axis, factors, link_slot)
 
     def cayley(self, strength: float) -> Factors:
         """(zero, pole) of exp(−i·strength·φ(S)), strength = ħτ/2mh²; of either sign."""
@@ -50,7 +83,7 @@ class StageProgram:
         hamiltonian: Hamiltonian,
         composition: Composition,
         strengths: Sequence[float],
-        lines: Lines,
+        lines: LinePropagator,
         kinds: Mapping[int, str],
         members: int,
         threads: int,
@@ -69,17 +102,17 @@ class StageProgram:
             if isinstance(stage, Flow):
                 program.phase(part.body, next(flows))
                 continue
-            factors = lines.cayley(next(sweeps))
-            if factors:
-                slot = self._links[self._keys.index(LinkKey.of(stage))]
-                program.sweep(part.body, stage.axis, factors, slot)
+            slot = self._links[self._keys.index(LinkKey.of(stage))]
+            lines.add(program, stage.axis, next(sweeps), slot)
         program.phase(part.joint, self._joint)
         program.phase(part.epilogue, self._flows[-1])
         self._program = program
+        self._profiles: object = None
 
     def set_flows(self, phases: Sequence[RealField], joint: RealField | None = None) -> None:
         """Set the phase of every flow; ``joint``: the last of a step and the first of the next."""
         for slot, phase in zip(self._flows, phases, strict=True):
+            _require_digits(phase)
             self._program.set_phase(slot, np.ascontiguousarray(phase))
         if joint is not None:
             self._program.set_phase(self._joint, np.ascontiguousarray(joint))
@@ -94,9 +127,34 @@ class StageProgram:
             else:
                 self._program.set_links(slot, np.ascontiguousarray(phase))
 
+    def advance_table(self, psi: ComplexField, table: Table) -> None:
+        """Advance ψ by the steps of a table, whose arrays are handed over once."""
+        if self._profiles is not table.site_arrays:
+            links = [list(map(np.ascontiguousarray, arrays)) for arrays in table.link_arrays]
+            sites = [np.ascontiguousarray(array) for array in table.site_arrays]
+            self._program.set_profiles(sites, links)
+            self._profiles = table.site_arrays
+        flows = table.flow_rows
+        joint = flows[:, :1] + np.concatenate([flows[:1, -1:], flows[:-1, -1:]])
+        site_rows = np.concatenate([flows, joint], axis=1)
+        link_rows = np.concatenate(table.link_rows, axis=1)
+        self._program.advance_driven(
+            psi, len(flows), np.ascontiguousarray(site_rows), np.ascontiguousarray(link_rows)
+        )
+
     def advance(self, psi: ComplexField, steps: int) -> None:
         """Advance ψ by ``steps`` steps with the slots as they are."""
         self._program.advance(psi, steps)
+
+
+def _require_digits(phase: RealField) -> None:
+    largest = float(np.max(np.abs(phase)))
+    if not largest < _MOST_PHASE:
+        raise NumericalError(
+            f"A temporal link turns ψ by {largest:.3g} rad, of which double precision keeps no "
+            f"digit. Take a constant out of the potentials, or look at the units.",
+            residual=largest,
+        )
 
 
 def strengths(

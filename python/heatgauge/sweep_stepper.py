@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from heatgauge.errors import NumericalError
 from heatgauge.kinetic_coupling import Coupling, coupling_of_links, kinetic_coupling
 from heatgauge.separable_phases import SeparablePhases, is_separable
 from heatgauge.step_phases import StepPhases
-from heatgauge.sweep_stages import Lines, StageProgram, strengths
+from heatgauge.sweep_stages import LinePropagator, StageProgram, strengths
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
@@ -33,19 +32,21 @@ class SweepStepper:
         hamiltonian: Hamiltonian,
         dt: float,
         composer: Composer,
-        lines: Lines,
+        lines: LinePropagator,
         members: int,
         threads: int,
     ) -> None:
         self.hamiltonian = hamiltonian
         self.dt = dt
         self._composer = composer
+        self._method = lines.method
         self._programs = _Programs(hamiltonian, dt, lines, members, threads)
         self._steady: Coupling | None = None
         if _has_steady_induction(hamiltonian):
             self._steady = kinetic_coupling(hamiltonian, hamiltonian.some_time)
         self._separable = self._steady is not None and is_separable(hamiltonian)
         self._static: StageProgram | None = None
+        self._phases: SeparablePhases | None = None
         if hamiltonian.is_static:
             self._static = self._prepared()
 
@@ -96,22 +97,30 @@ class SweepStepper:
         h, coupling = self.hamiltonian, self._steady
         assert coupling is not None  # see __init__
         composition = self._composer(coupling, h.grid.dimensions)
-        last = float(starts[-1]) + self.dt
-        phases = SeparablePhases(h, composition, float(starts[0]), last)
+        if self._phases is None or self._phases.has_samples:
+            last = float(starts[-1]) + self.dt
+            self._phases = SeparablePhases(h, composition, float(starts[0]), last)
+        phases = self._phases
         try:
             table = phases.table(starts, self.dt)
-        except NumericalError as error:
-            if error.time is not None:
-                late = math.floor((error.time - float(starts[0])) / self.dt)
-                error.step = min(max(late, 0), starts.size - 1)
-            raise
-        program = self._programs.get(composition, coupling, {}, _kinds(enumerate(table.link_arrays)))
+        except NumericalError:
+            self._one_by_one(psi, starts)
+            raise  # not reached: what fails for all steps fails for one of them
+        program = self._programs.get(
+            composition, coupling, {}, _kinds(enumerate(table.link_arrays))
+        )
+        program.advance_table(psi, table)
+
+    def _one_by_one(self, psi: ComplexField, starts: RealField) -> None:
+        """Steps laid out singly, so that the first one whose fields fail is the one named."""
+        if starts.size == 1:
+            return
         for step in range(starts.size):
-            flows = [_combined(row, table.site_arrays) for row in table.flow_rows[step]]
-            rows = zip(phases.keys, table.link_rows, strict=True)
-            program.set_flows(flows)
-            program.set_links([_combined(r[step], table.link_arrays[key.axis]) for key, r in rows])
-            _one_step(program, psi, step)
+            try:
+                self._advance_separable(psi, starts[step : step + 1])
+            except NumericalError as error:
+                error.step = step
+                raise
 
     def _advance_general(self, psi: ComplexField, starts: RealField) -> None:
         for step, t in enumerate(starts.tolist()):
@@ -141,7 +150,7 @@ class SweepStepper:
 
     def _located(self, error: NumericalError, step: int, time: float) -> NumericalError:
         return NumericalError(
-            f"CayleySweeps failed in step {step} at t = {time:.6g} (dt = {self.dt:.3g}): {error} "
+            f"{self._method} failed in step {step} at t = {time:.6g} (dt = {self.dt:.3g}): {error} "
             f"Look at the potentials at that time.",
             step=step,
             residual=error.residual,
@@ -153,7 +162,7 @@ class _Programs:
     """Makes programs for steps of one length, and keeps the last one."""
 
     def __init__(
-        self, hamiltonian: Hamiltonian, dt: float, lines: Lines, members: int, threads: int
+        self, hamiltonian: Hamiltonian, dt: float, lines: LinePropagator, members: int, threads: int
     ) -> None:
         self._hamiltonian = hamiltonian
         self._dt = dt
@@ -173,8 +182,7 @@ class _Programs:
     ) -> StageProgram:
         """Return a program; ``omegas`` (time of the links → ω) where the induction varies."""
         h = self._hamiltonian
-        # Fits of the factors are worth their cost only where one step is taken many times.
-        lines = dataclasses.replace(self._lines, fitted=not omegas)
+        lines = self._lines.once() if omegas else self._lines
         at = dict(omegas) or {part.at: coupling.omega for part in composition.kinetics}
         wanted = (composition, tuple(at.items()), tuple(sorted(kinds.items())))
         if self._program is None or wanted != self._made_for:
@@ -247,15 +255,6 @@ def _kinds(links: Iterable[tuple[int, Sequence[RealField | None]]]) -> dict[int,
             kind = max(kind, "uniform" if same else "array", key=rank.__getitem__)
         result[axis] = max(result.get(axis, "none"), kind, key=rank.__getitem__)
     return result
-
-
-def _combined(row: RealField, arrays: Sequence[RealField]) -> RealField:
-    """Σ coefficient·array."""
-    total = row[0] * arrays[0]
-    for coefficient, array in zip(row[1:].tolist(), arrays[1:], strict=True):
-        if coefficient != 0.0:
-            total += coefficient * array
-    return total
 
 
 def _one_step(program: StageProgram, psi: ComplexField, step: int) -> None:

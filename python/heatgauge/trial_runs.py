@@ -12,10 +12,14 @@ from heatgauge.arguments import ComplexField
 from heatgauge.errors import NumericalError
 from heatgauge.intervals import Interval, finer
 
+_EPS = float(np.finfo(float).eps)
 # What is aimed at of rtol: the rest is for what the measured order does not tell.
 _AIM = 0.75
-# How far beyond the finest trial the steps may be shortened on the word of the measured order.
+# How far beyond the finest trial the steps may be shortened where the order was confirmed.
 _REACH = 2.1
+# An order below that of the method is believed from here on: 2nd order at a wall, less elsewhere is
+# the way to something else.
+_LEAST_ORDER = 1.5
 _MOST_DOUBLINGS = 22
 # Differences below which rounding, not the step, is what is seen.
 _ROUNDING = 2e-13
@@ -52,11 +56,14 @@ def choose_by_trials(
 ) -> Choice:
     """Return the fewest steps whose error is expected to be at most ``rtol``.
 
-    Runs with 1, 2, 4, … times the steps of ``first`` are compared. Once two neighbouring
-    differences fall by 2^p, the last run is off by (last difference)/(2^p − 1). p must be the
-    order of the method to within ½, or else be seen twice (a wall or a rough potential can lower
-    it); more than the order of the method is never believed. The steps are then cut down or
-    shortened, by no more than a factor 2.1 beyond the finest run, to 3/4 of ``rtol``.
+    Runs with 1, 2, 4, … times the steps of ``first`` are compared. Where neighbouring differences
+    fall by 2^p, the last run is off by (last difference)/(2^p − 1). p must be seen twice in a row:
+    the order of the method to within ½, or a lower one (at a wall, in a rough potential); more than
+    the order of the method is never believed. The steps are those that the runs show to be enough
+    for 3/4 of ``rtol``, checked by one more run where they are fewer than in the finest; only with
+    the order of the method may they be up to 2.1 times as many as in that. At a wall or in a rough
+    potential steps near 2πħ over an energy of the lattice are in resonance with it: there the error
+    follows no order.
 
     Parameters
     ----------
@@ -84,10 +91,10 @@ def choose_by_trials(
         if found is None:
             _require_progress(gaps, trials[-1].cut, rtol)
             continue
-        error = max(gaps[-1] / (2.0**found - 1.0), np.finfo(float).eps)
+        error = max(gaps[-1] / (2.0**found - 1.0), _EPS)
         growth = (error / (_AIM * rtol)) ** (1.0 / found)
-        if growth <= _REACH:
-            return _chosen(trials, growth, error, found, rtol, distance)
+        if growth <= (_REACH if _confirmed(gaps, order) else 1.0):
+            return _chosen(run, trials, growth, error, found, rtol, distance)
     raise _unsettled(gaps, trials[-1].cut, rtol)
 
 
@@ -106,23 +113,36 @@ def _gap(
     return distance(coarse.state, fine.state)
 
 
+def _fall(gaps: list[float], back: int) -> float:
+    """The power of two by which differences fell, ``back`` levels before the last."""
+    fine, coarse = gaps[-1 - back], gaps[-2 - back]
+    if not (math.isfinite(coarse) and fine > 0):
+        return math.nan
+    return math.log2(coarse / fine)
+
+
 def _settled(gaps: list[float], order: float) -> float | None:
     """The order by which differences fall, once it can be relied on."""
     if gaps[-1] < _ROUNDING:
         return order
-    if len(gaps) < 2 or not (gaps[-1] < 0.2 and math.isfinite(gaps[-2])):
+    if len(gaps) < 3 or not gaps[-1] < 0.2:
         return None
-    last = math.log2(gaps[-2] / gaps[-1])
-    if abs(last - order) <= 0.5:
+    last, before = _fall(gaps, 0), _fall(gaps, 1)
+    if _confirmed(gaps, order):
         return min(last, order)
-    if len(gaps) < 3 or not math.isfinite(gaps[-3]) or gaps[-3] <= 0:
-        return None
-    before = math.log2(gaps[-3] / gaps[-2])
     lower = min(last, before, order)
-    return lower if lower >= 0.75 and abs(last - before) <= 0.5 else None
+    return lower if abs(last - before) <= 0.5 and lower >= _LEAST_ORDER else None
+
+
+def _confirmed(gaps: list[float], order: float) -> bool:
+    """Whether the order of the method was seen twice in a row."""
+    if gaps[-1] < _ROUNDING:
+        return True
+    return len(gaps) >= 3 and all(abs(_fall(gaps, back) - order) <= 0.5 for back in (0, 1))
 
 
 def _chosen(
+    run: Run,
     trials: list[_Trial],
     growth: float,
     error: float,
@@ -130,21 +150,24 @@ def _chosen(
     rtol: float,
     distance: Callable[[ComplexField, ComplexField], float],
 ) -> Choice:
-    """The finest trial's steps times ``growth``; below ½ what the coarser trials show counts."""
+    """The finest trial's steps times ``growth``, or what the coarser trials show to be enough."""
     fine = trials[-1]
-    if growth >= 0.5 or len(trials) < 3:
-        return _scaled(fine.cut, max(growth, 0.5), error, order)
-    errors = [error]
+    if growth >= 1.0:
+        return _scaled(fine.cut, growth, error, order)
+    good, best = fine, error
     for trial in reversed(trials[:-1]):
-        errors.append(_gap(trial, fine, distance) + error)
-        if not errors[-1] <= _AIM * rtol:
+        bound = _gap(trial, fine, distance) + error
+        if not bound <= _AIM * rtol:
+            fall = math.log2(bound / best) if math.isfinite(bound) else math.inf
+            if not _LEAST_ORDER <= fall <= order + 0.5:
+                break  # something else than the order is at work between these two
+            fewer = finer(good.cut, min((best / (_AIM * rtol)) ** (1.0 / fall), 1.0))
+            seen = _gap(_tried(run, fewer), fine, distance) + error
+            if fewer != good.cut and seen <= rtol:
+                return Choice(fewer, seen, order)
             break
-    else:
-        return Choice(trials[0].cut, errors[-1], order)
-    good = trials[len(trials) - len(errors) + 1]
-    slope = math.log2(errors[-1] / errors[-2]) if math.isfinite(errors[-1]) else math.inf
-    within = (errors[-2] / (_AIM * rtol)) ** (1.0 / min(max(slope, 1.0), 2 * order))
-    return _scaled(good.cut, max(within, 0.5), errors[-2], max(slope, 1.0))
+        good, best = trial, bound
+    return Choice(good.cut, best, order)
 
 
 def _scaled(cut: list[Interval], factor: float, error: float, order: float) -> Choice:

@@ -15,6 +15,7 @@ from heatgauge.fields import Sampled
 from heatgauge.intervals import intervals
 
 GRID = hg.Grid([hg.Axis(-6.0, 6.0, 48)])
+CN = hg.CrankNicolson()  # whose lattice is the matrix of H
 (X,) = GRID.coordinates()
 
 
@@ -72,22 +73,47 @@ def test_times_are_multiples_not_sums() -> None:
     assert np.abs(np.array(asked[-20000:]) - middles).max() < 1e-12
 
 
-def test_no_step_crosses_a_breakpoint_or_the_knot_of_a_sampled_field() -> None:
-    # a jump at a breakpoint: two constant pieces, each exact to second order with few steps
+@pytest.mark.parametrize("method", [CN, hg.CayleySweeps(), hg.CayleySweeps(2)])
+@pytest.mark.parametrize("late", [False, True])
+def test_no_step_crosses_a_breakpoint_or_the_knot_of_a_sampled_field(
+    method: Any, late: bool
+) -> None:
+    # a jump at a breakpoint: two constant pieces, whichever the value at the jump itself
     def step(t: float) -> float:
-        return 3.0 if t < 0.4217 else -2.0
+        return 3.0 if (t <= 0.4217 if late else t < 0.4217) else -2.0
+
+    def final(H: hg.Hamiltonian, psi: Any, times: Any, breakpoints: Any = ()) -> Any:
+        return hg.propagate(H, psi, times, dt=0.01, method=method, breakpoints=breakpoints).final
 
     H = hg.Hamiltonian(GRID, external=hg.Drive(X, step))
     pieces = [hg.Hamiltonian(GRID, external=c * X) for c in (3.0, -2.0)]
-    expected = hg.propagate(pieces[0], packet(), [0, 0.4217], dt=0.01).final
-    expected = hg.propagate(pieces[1], expected, [0.4217, 1.0], dt=0.01).final
-    run = hg.propagate(H, packet(), [0, 1], dt=0.01, breakpoints=[0.4217])
-    assert np.linalg.norm(run.final - expected) < 1e-12
-    crossed = hg.propagate(H, packet(), [0, 1], dt=0.01)
-    assert np.linalg.norm(crossed.final - expected) > 1e-3
+    expected = final(pieces[1], final(pieces[0], packet(), [0, 0.4217]), [0.4217, 1.0])
+    assert np.linalg.norm(final(H, packet(), [0, 1], [0.4217]) - expected) < 1e-12
+    assert np.linalg.norm(final(H, packet(), [0, 1]) - expected) > 1e-4
     knots = Sampled([0.0, 0.35, 1.0], np.outer([0.0, 4.0, 0.0], X))
     sampled = hg.Hamiltonian(GRID, hg.HeatPotentials(GRID, knots))
-    assert hg.propagate(sampled, packet(), [0, 1], dt=0.1).steps == 4 + 7
+    assert hg.propagate(sampled, packet(), [0, 1], dt=0.1, method=method).steps == 4 + 7
+
+
+def test_a_sudden_change_of_the_links_at_a_breakpoint_is_a_kick() -> None:
+    # A = a(t): constant pieces are pure gauges, and the sudden change moves kinetic momentum by −a
+    def late(t: float) -> float:
+        return 0.0 if t <= 0.3 else 0.7
+
+    def early(t: float) -> float:
+        return 0.0 if t < 0.3 else 0.7
+
+    results = []
+    for jump in (early, late):
+        H = hg.Hamiltonian(GRID, hg.HeatPotentials(GRID, None, [hg.Drive(lambda x: 1.0, jump)]))
+        results.append(
+            hg.propagate(H, packet(), [0, 1], dt=0.05, method=hg.CayleySweeps(), breakpoints=[0.3])
+        )
+    assert np.abs(results[0].final - results[1].final).max() < 1e-12
+    free = hg.propagate(hg.Hamiltonian(GRID), packet(), [0, 0.3], dt=0.05, method=hg.CayleySweeps())
+    static = hg.Hamiltonian(GRID, hg.HeatPotentials(GRID, None, [0.7]))
+    moved = hg.propagate(static, free.final, [0.3, 1], dt=0.05, method=hg.CayleySweeps())
+    assert np.abs(results[0].final - moved.final).max() < 1e-12
 
 
 def static_case(rng: np.random.Generator) -> hg.Hamiltonian:
@@ -104,7 +130,7 @@ def test_a_static_run_ends_within_rtol_and_not_far_below() -> None:
         H, rtol = static_case(rng), 10 ** rng.uniform(-6, -2)
         times = np.linspace(0.0, rng.uniform(0.5, 2), int(rng.integers(2, 6)))
         psi = packet()
-        run = hg.propagate(H, psi, times, rtol=rtol)
+        run = hg.propagate(H, psi, times, rtol=rtol, method=CN)
         exact = expm_multiply(-1j * times[-1] * H.to_scipy(), psi)
         error = float(np.linalg.norm(run.final - exact) / np.linalg.norm(psi))
         assert run.error_estimate is not None
@@ -140,7 +166,7 @@ def test_a_driven_run_ends_within_rtol_and_not_far_below() -> None:
         )
         H = hg.Hamiltonian(GRID, potentials, external=0.5 * X**2, order=4)
         rtol, end = 10 ** rng.uniform(-5, -2), rng.uniform(0.5, 1.5)
-        run = hg.propagate(H, packet(), [0.0, end], rtol=rtol)
+        run = hg.propagate(H, packet(), [0.0, end], rtol=rtol, method=CN)
         exact = exact_driven(H, packet(), (0.0, end))
         error = float(np.linalg.norm(run.final - exact) / np.linalg.norm(exact))
         assert error <= rtol, (k, error, rtol)
@@ -189,8 +215,9 @@ def test_dt_and_rtol_together_are_refused() -> None:
 
 def test_neither_dt_nor_rtol_means_1e_6() -> None:
     H = hg.Hamiltonian(GRID, external=0.5 * X**2)
-    run = hg.propagate(H, packet(), [0.0, 0.5])
-    assert run.error_estimate is not None
-    assert run.error_estimate <= 1e-6
-    exact = expm_multiply(-0.5j * H.to_scipy(), packet())
-    assert np.linalg.norm(run.final - exact) < 1e-6 * np.linalg.norm(packet())
+    for method, generator in ((CN, H), (None, hg.CayleySweeps.generator(H))):
+        run = hg.propagate(H, packet(), [0.0, 0.5], method=method)
+        assert run.error_estimate is not None
+        assert run.error_estimate <= 1e-6
+        exact = expm_multiply(-0.5j * generator.to_scipy(), packet())
+        assert np.linalg.norm(run.final - exact) < 1e-6 * np.linalg.norm(packet())

@@ -1,0 +1,28 @@
+/// Site phases that are sums of profiles, formed bundle by bundle.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "heatgauge/line_bundle.hpp"
+
+namespace heatgauge {
+
+/// θ = Σ_k coefficient_k·profile_k on the sites. Profiles are kept in the order of the bundles of
+/// each axis that needs them; the phases themselves are never stored.
+class DrivenPhases {
+ public:
+  /// `axes`: for which axes the profiles are wanted in the order of `bundles`.
+  void set(const std::array<LineBundles, 3>& bundles, const std::array<bool, 3>& axes,
+           const std::vector<const double*>& profiles);
+
+  Index profiles() const { return profiles_; }
+  /// e^{-iθ} - 1 on the lines of one bundle.
+  void factors(int axis, Index bundle, Index rows, const double* coefficients, Row* u) const;
+
+ private:
+  Index profiles_ = 0;
+  std::array<std::vector<double>, 3> values_;  // bundle, profile, row, line
+};
+
+}  // namespace heatgauge
