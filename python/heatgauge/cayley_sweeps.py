@@ -178,6 +178,8 @@ def refusal(hamiltonian: Hamiltonian) -> str | None:
         return "a given matrix has no lines to sweep along"
     if isinstance(hamiltonian.mass, np.ndarray):
         return "the mass varies from site to site"
+    if hamiltonian.absorbers:
+        return "only its step books exactly what absorbers take"
     return None
 
 
