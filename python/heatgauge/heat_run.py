@@ -83,7 +83,7 @@ class HeatRun:
                 extra = np.ascontiguousarray(side.surface_resistance).reshape(-1)
                 self._circuit.add_surface_resistance(grid.core, side.axis, side.end, extra)
         self._prescribed = prescribed
-        self._inertial = bool(np.any(law.inductance(grid) > 0))
+        self.inertial = bool(np.any(law.inductance(grid) > 0))
         self._stepper: _core.Conduction | None = None
         self._stepper_scheme = ""
 
@@ -105,7 +105,7 @@ class HeatRun:
             if s > 1.0:
                 rings = True
                 log_left += int(count) * float(np.log1p(-2 / (s + 1)))
-        return rings and (self._inertial or log_left > math.log(0.1 * rtol))
+        return rings and (self.inertial or log_left > math.log(0.1 * rtol))
 
     def _stiffness(self, dt: float) -> float:
         total = np.zeros(self.problem.grid.shape)
