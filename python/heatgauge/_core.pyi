@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Absorption', 'CarrierFields', 'CayleySolver', 'ChebyshevSeries', 'Conduction', 'CrankNicolson', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'LinkKind', 'StepPart', 'SweepProgram', 'banded_fits', 'build', 'cayley_factors', 'dissection_cost', 'exponential_coefficients', 'transforms_lines']
+__all__: list[str] = ['Absorption', 'CarrierFields', 'CayleySolver', 'ChebyshevSeries', 'Conduction', 'Contraction', 'CrankNicolson', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'LinkKind', 'StepPart', 'SweepProgram', 'banded_fits', 'build', 'cayley_factors', 'dissection_cost', 'exponential_coefficients', 'transforms_lines']
 class Grid:
     """
     Shape, spacings and ends of a grid, as the core sees them.
@@ -120,6 +120,18 @@ class Absorption:
     def scale(self, outer: numpy.typing.NDArray[numpy.int64], inner: numpy.typing.NDArray[numpy.int64], values: numpy.typing.NDArray[numpy.complex128]) -> None:
         """
         H becomes H/DD, D² = 1 + αW.
+        """
+class Contraction:
+    """
+    Absorbing layers in a split step.
+    """
+    def __init__(self, grid: Grid, slabs: collections.abc.Sequence[tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex]]], scale: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        """
+        scale: τ/ħ.
+        """
+    def apply(self, psi: numpy.typing.NDArray[numpy.complex128]) -> list[float]:
+        """
+        ψ becomes e^{-Wτ/ħ}ψ; returns what each slab took of Σ|ψ|².
         """
 class CayleySolver:
     """

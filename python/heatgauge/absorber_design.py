@@ -15,7 +15,9 @@ from heatgauge.lattice_scattering import lattice_reflection
 # which solves the inverse problem of no transmission and small WKB reflection.
 _C = 2.6220575542921198
 _A, _B = 1 - 16 / _C**3, (1 - 17 / _C**3) / _C**2
-_MOST_SITES = 20000
+# W ends at this many times the energy of the fastest wave, where hardly anything is left of any:
+# the profile diverges at the wall, and steps that split W off would need to be as short as that.
+_CAP = 4.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,7 +85,7 @@ def _thinnest(phases: RealField, reflection: float, most: int) -> int:
 
 def _measured(order: int, phases: RealField, shape: str, sites: int) -> Design:
     strength, _ = _best_strength(phases, shape, sites)
-    absorption = strength * _SHAPES[shape](sites)
+    absorption = np.minimum(strength * _SHAPES[shape](sites), _CAP * phases[-1] ** 2)
     return Design(shape, absorption, float(lattice_reflection(order, phases, absorption).max()))
 
 
@@ -114,9 +116,10 @@ def _recursion(phases: RealField, strengths: RealField, profile: RealField) -> R
     the last site: ψ is odd about the wall.
     """
     free = (2 * np.cos(phases))[None, :]  # 2 − E
+    cap = _CAP * float(phases[-1]) ** 2
     ratio = np.full((strengths.size, phases.size), -1.0 + 0j)
     for value in profile[::-1]:
-        ratio = 1 / (free - 1j * value * strengths[:, None] - ratio)
+        ratio = 1 / (free - 1j * np.minimum(value * strengths, cap)[:, None] - ratio)
     turn = np.exp(1j * phases)[None, :]
     result: RealField = np.abs((ratio / turn - 1) / (1 - ratio * turn)) ** 2
     return result

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class AbsorbingStepper:
-    """Steps e^{−Wτ/2ħ} · (a unitary step) · e^{−Wτ/2ħ}: 2nd order in time (Strang 1968).
+    """Steps e^{−Wτ/2ħ} · (a unitary step) · e^{−Wτ/2ħ}: 2nd order in time (Strang).
 
     What the two contractions take, (1 − e^{−Wτ/ħ})|ψ|² on every site, is booked, so that norm and
     loss add up to round-off at any τ. W is gauge invariant: covariance is that of the unitary step.

@@ -135,7 +135,7 @@ class Motion:
 
 def strang(motion: Motion) -> Composition:
     """Second order: half a flow, all axes with the links of the middle, half a flow."""
-    stages = (Flow(0.0, 0.5), *motion.whole(1.0, 0.5), Flow(0.5, 1.0))
+    stages: tuple[Stage, ...] = (Flow(0.0, 0.5), *motion.whole(1.0, 0.5), Flow(0.5, 1.0))
     return Composition("Strang", 2, stages)
 
 
@@ -150,7 +150,7 @@ def force_gradient(motion: Motion) -> Composition:
         raise ValueError("Argument `motion` must have an exact kinetic exponential.")
     first, last = 1.0 / 6.0, 5.0 / 6.0
     shift = 1.0 / 72.0
-    stages = (
+    stages: tuple[Stage, ...] = (
         Flow(0.0, first),
         *motion.whole(0.5, first, shift),
         Flow(first, last, gradient=1.0 / 72.0),

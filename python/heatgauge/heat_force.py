@@ -67,7 +67,7 @@ def _slope_weights(offsets: RealField) -> RealField:
     rises = ((offsets + 1) / scale) ** powers - (offsets / scale) ** powers
     wanted = np.zeros(offsets.size)
     wanted[0] = 1.0 / scale
-    result: RealField = np.linalg.solve(rises, wanted)
+    result: RealField = np.linalg.solve(rises, wanted).astype(np.float64)
     return result
 
 
@@ -86,7 +86,10 @@ def _wall_weights(points: int) -> tuple[RealField, Any, range]:
     count = min(_LINKS, points - 1)
     starts = np.clip(np.arange(points) - count // 2, 0, points - 1 - count)
     weights = np.array(
-        [_slope_weights(np.arange(count) + float(s - i)) for i, s in enumerate(starts)]
+        [
+            _slope_weights(np.arange(count, dtype=np.float64) + (int(s) - i))
+            for i, s in enumerate(starts)
+        ]
     )
     middle = range(count // 2, points - (count - count // 2))
     return weights, starts, middle if len(middle) else range(0)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from heatgauge.arguments import RealField, real, real_array, require_finite
 from heatgauge.fields import Field, Location
 from heatgauge.gauge_function import GaugeFunction
 from heatgauge.grid import Grid
 from heatgauge.induction import InductionLinks
+
+Number = TypeVar("Number", np.float64, np.complex128)
 
 
 class HeatPotentials:
@@ -99,7 +102,7 @@ class HeatPotentials:
         return result
 
     def gauge(self, t: float) -> RealField | None:
-        """Return the sum of all gauge functions χ(t) [K·s] that were applied; None: there is none."""
+        """Return the sum of all gauge functions χ(t) [K·s] that were applied, or None."""
         return self._gauge(t)
 
     def links(self, t: float) -> tuple[RealField, ...]:
@@ -265,12 +268,12 @@ def differences(grid: Grid, axis: int, field: RealField) -> RealField:
     return at_end(grid, axis, field) - at_start(grid, axis, field)
 
 
-def at_start(grid: Grid, axis: int, field: RealField) -> RealField:
+def at_start(grid: Grid, axis: int, field: npt.NDArray[Number]) -> npt.NDArray[Number]:
     """Return the values at the start of each link of ``axis``."""
     return np.take(field, np.arange(grid.axes[axis].links), axis=axis)
 
 
-def at_end(grid: Grid, axis: int, field: RealField) -> RealField:
+def at_end(grid: Grid, axis: int, field: npt.NDArray[Number]) -> npt.NDArray[Number]:
     """Return the values at the end of each link of ``axis``; the seam ends at site 0."""
     ends = (np.arange(grid.axes[axis].links) + 1) % grid.axes[axis].points
     return np.take(field, ends, axis=axis)

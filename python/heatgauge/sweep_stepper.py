@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -134,7 +133,8 @@ class SweepStepper:
     def _prepared_at(self, t: float) -> StageProgram:
         """The program of the step from ``t``: fields, and the coupling where A may change it."""
         h, dimensions = self.hamiltonian, self.hamiltonian.grid.dimensions
-        coupling, omegas = self._steady, {}
+        coupling = self._steady
+        omegas: dict[float, float] = {}
         if coupling is None:
             trial = StepPhases(h, self._composer(Coupling("uniform", (0, 1)), dimensions))
             coupling, omegas = _coupling_of_step(h, trial, t, self.dt)
@@ -225,7 +225,7 @@ def _has_steady_induction(h: Hamiltonian) -> bool:
 def _coupling_of_step(
     h: Hamiltonian, phases: StepPhases, t: float, dt: float
 ) -> tuple[Coupling, dict[float, float]]:
-    """The coupling over a step, and ω at the times of its links where it is uniform in one plane."""
+    """The coupling over a step, and ω at the times of its links where one plane has one."""
     links: dict[float, list[RealField | None]] = {}
     for key, phase in zip(phases.keys, phases.bare_links(t, dt), strict=True):
         links.setdefault(key.at, [None] * h.grid.dimensions)[key.axis] = phase

@@ -108,7 +108,7 @@ def test_a_packet_leaves_as_if_the_grid_went_on(order: int) -> None:
     start = hg.gaussian_packet(large, -12.0, 2.4, 3.0)
     inside = H.absorbers[0].first
     run = hg.propagate(
-        H, start[:sites], [0.0, 10.0, 20.0], dt=0.02, store="all",
+        H, start[:sites], [0.0, 10.0, 20.0], dt=0.02, store="all", method=hg.CrankNicolson(),
         observe={"n": hg.Norm(), "a": hg.Absorbed(0, "+")},
     )  # fmt: skip
     k = 2 * np.pi * np.fft.fftfreq(4096, spacing)
@@ -177,7 +177,7 @@ def test_rounding_does_not_add_up_in_the_books() -> None:
     grid = hg.Grid([hg.Axis(-10.0, 10.0, 120)])
     H = hg.Hamiltonian(grid, external=[hg.Absorber(0, "+", 1e-2, (1.0, 4.0))])
     run = hg.propagate(
-        H, hg.gaussian_packet(grid, 0.0, 2.0, 1.0), [0.0, 8.0], dt=8e-5,
+        H, hg.gaussian_packet(grid, 0.0, 2.0, 1.0), [0.0, 8.0], dt=8e-5, method=hg.CrankNicolson(),
         observe={"n": hg.Norm(), "a": hg.Absorbed()},
     )  # fmt: skip
     assert run.steps == 100000
@@ -216,6 +216,7 @@ def test_the_loss_is_the_time_integral_of_w() -> None:
     times = np.linspace(0, 5, 1001)
     run = hg.propagate(
         H, hg.gaussian_packet(grid, 0.0, 1.6, 1.0, hbar=0.8), times, dt=0.005,
+        method=hg.CrankNicolson(),
         observe={"d": hg.Density(), "a": hg.Absorbed(0, "upper")},
     )  # fmt: skip
     rate = 2 / 0.8 * run.records["d"] @ H.absorption * grid.cell_volume
@@ -229,7 +230,7 @@ def test_the_error_is_below_rtol() -> None:
     psi = hg.gaussian_packet(grid, 0.0, 2.0, 1.0)
     expected = scipy.linalg.expm(-4j * H.to_scipy().toarray()) @ psi
     for rtol in (1e-3, 1e-5):
-        run = hg.propagate(H, psi, [0.0, 4.0], rtol=rtol)
+        run = hg.propagate(H, psi, [0.0, 4.0], rtol=rtol, method=hg.CrankNicolson())
         measured = np.linalg.norm(run.final - expected) / np.linalg.norm(psi)
         assert run.error_estimate is not None
         assert measured <= 1.1 * run.error_estimate <= 1.1 * rtol

@@ -103,8 +103,10 @@ def test_laid_out_phases_are_those_of_single_steps(dimensions: int) -> None:
     table = laid_out.table(starts, dt)
     for step, t in enumerate(starts.tolist()):
         for flow, phase in enumerate(single.flows(t, dt)):
-            total = sum(c * a for c, a in zip(table.flow_rows[step, flow], table.site_arrays))
+            total = sum(
+                c * a for c, a in zip(table.flow_rows[step, flow], table.site_arrays, strict=True)
+            )
             assert np.abs(total - phase).max() < 1e-13
         for key, rows, phase in zip(single.keys, table.link_rows, single.links(t, dt), strict=True):
-            total = sum(c * a for c, a in zip(rows[step], table.link_arrays[key.axis]))
+            total = sum(c * a for c, a in zip(rows[step], table.link_arrays[key.axis], strict=True))
             assert np.abs(total - phase).max() < 1e-13
