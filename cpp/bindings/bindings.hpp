@@ -22,6 +22,8 @@ using IndexArray = py::array_t<heatgauge::Index, py::array::c_style>;
 /// An Interrupt that notices Ctrl-C: takes the GIL for a moment and lets Python run its handlers.
 heatgauge::Interrupt python_signals();
 
+void bind_absorption(py::module_& m);
+void bind_chebyshev(py::module_& m);
 void bind_conduction(py::module_& m);
 void bind_crank_nicolson(py::module_& m);
 void bind_errors(py::module_& m);

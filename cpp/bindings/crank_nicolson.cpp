@@ -1,10 +1,12 @@
 #include "heatgauge/crank_nicolson.hpp"
 
 #include "bindings.hpp"
+#include "heatgauge/absorption.hpp"
 #include "heatgauge/driven_fields.hpp"
 #include "heatgauge/hamiltonian.hpp"
 #include "heatgauge/nested_dissection.hpp"
 
+using heatgauge::Absorption;
 using heatgauge::CarrierFields;
 using heatgauge::CayleySolver;
 using heatgauge::Complex;
@@ -19,23 +21,36 @@ using heatgauge::Interrupt;
 
 namespace {
 
+using MaybeAbsorption = std::optional<Absorption*>;
+
 /// A CrankNicolson together with the arrays of the matrix it looks at.
 class Stepper {
  public:
   Stepper(const Grid& grid, Index reach, IndexArray outer, IndexArray inner, ComplexArray values,
           double alpha, CayleySolver solver, bool refine)
       : outer_(std::move(outer)), inner_(std::move(inner)), values_(std::move(values)) {
-    const CsrView<Complex> view{outer_.size() - 1, outer_.data(), inner_.data(), values_.data()};
+    const CsrView<Complex> matrix = view();
     Interrupt interrupt = python_signals();
     const py::gil_scoped_release release;
-    method_ = std::make_unique<CrankNicolson>(grid, reach, view, alpha, solver, refine, interrupt);
+    method_ =
+        std::make_unique<CrankNicolson>(grid, reach, matrix, alpha, solver, refine, interrupt);
   }
 
-  void advance(ComplexArray& psi, Index steps) {
+  /// Returns what each slab of the absorption took of Σ|ψ|².
+  std::vector<double> advance(ComplexArray& psi, Index steps, MaybeAbsorption given) {
+    Absorption* const absorption = given.value_or(nullptr);
     Complex* state = checked(psi);
+    std::vector<double> losses(absorption == nullptr ? 0 : absorption->slabs(), 0.0);
     Interrupt interrupt = python_signals();
     const py::gil_scoped_release release;
-    method_->advance(state, steps, interrupt);
+    if (absorption == nullptr) {
+      method_->advance(state, steps, interrupt);
+      return losses;
+    }
+    for (Index step = 0; step < steps; ++step) {
+      absorb_one(state, step, *absorption, losses, interrupt);
+    }
+    return losses;
   }
 
   void update() {
@@ -45,8 +60,9 @@ class Stepper {
   }
 
   /// One step for each row of envelopes, the matrix filled and factored for each.
-  void advance_driven(ComplexArray& psi, const Hamiltonian& h, DrivenFields& fields,
-                      const RealArray& envelopes) {
+  std::vector<double> advance_driven(ComplexArray& psi, const Hamiltonian& h, DrivenFields& fields,
+                                     const RealArray& envelopes, MaybeAbsorption given) {
+    Absorption* const absorption = given.value_or(nullptr);
     Complex* state = checked(psi);
     Complex* values = values_.mutable_data();
     const double* rows = envelopes.data();
@@ -54,24 +70,48 @@ class Stepper {
     if (envelopes.ndim() != 2 || envelopes.shape(1) != static_cast<Index>(fields.drives())) {
       throw py::value_error("envelopes has the wrong shape");
     }
+    std::vector<double> losses(absorption == nullptr ? 0 : absorption->slabs(), 0.0);
     Interrupt interrupt = python_signals();
     const py::gil_scoped_release release;
     for (Index step = 0; step < steps; ++step) {
       h.fill(fields.at(rows + step * static_cast<Index>(fields.drives())), values);
-      advance_one(state, step, interrupt);
+      if (absorption != nullptr) absorption->scale(view(), values);
+      at_step(step, [&] { method_->update(interrupt); });
+      if (absorption == nullptr) {
+        at_step(step, [&] { method_->advance(state, 1, interrupt); });
+      } else {
+        absorb_one(state, step, *absorption, losses, interrupt);
+      }
     }
+    return losses;
   }
 
   Index iterations() const { return method_->iterations(); }
 
  private:
-  void advance_one(Complex* state, Index step, Interrupt& interrupt) {
+  template <typename Step>
+  static void at_step(Index step, Step&& run) {
     try {
-      method_->update(interrupt);
-      method_->advance(state, 1, interrupt);
+      run();
     } catch (const heatgauge::NumericalFailure& failure) {
       throw heatgauge::NumericalFailure(failure.what(), step, failure.residual());
     }
+  }
+
+  void absorb_one(Complex* state, Index step, Absorption& absorption, std::vector<double>& losses,
+                  Interrupt& interrupt) {
+    absorption.enter(state);
+    try {
+      at_step(step, [&] { method_->advance(state, 1, interrupt); });
+    } catch (...) {
+      absorption.restore(state);
+      throw;
+    }
+    absorption.leave(state, losses.data());
+  }
+
+  CsrView<Complex> view() const {
+    return {outer_.size() - 1, outer_.data(), inner_.data(), values_.data()};
   }
 
   Complex* checked(ComplexArray& psi) const {
@@ -116,9 +156,11 @@ void bind_crank_nicolson(py::module_& m) {
            py::arg("grid"), py::arg("reach"), py::arg("outer").noconvert(),
            py::arg("inner").noconvert(), py::arg("values").noconvert(), py::arg("alpha"),
            py::arg("solver"), py::arg("refine"))
-      .def("advance", &Stepper::advance, py::arg("psi").noconvert(), py::arg("steps"))
+      .def("advance", &Stepper::advance, py::arg("psi").noconvert(), py::arg("steps"),
+           py::arg("absorption") = py::none())
       .def("advance_driven", &Stepper::advance_driven, py::arg("psi").noconvert(),
-           py::arg("hamiltonian"), py::arg("fields"), py::arg("envelopes").noconvert())
+           py::arg("hamiltonian"), py::arg("fields"), py::arg("envelopes").noconvert(),
+           py::arg("absorption") = py::none())
       .def("update", &Stepper::update)
       .def_property_readonly("iterations", &Stepper::iterations);
   m.def(

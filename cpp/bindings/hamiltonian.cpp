@@ -59,6 +59,14 @@ void bind_hamiltonian(py::module_& m) {
           },
           py::arg("fields"), py::arg("values").noconvert())
       .def(
+          "diagonal",
+          [](const Hamiltonian& h, const CarrierFields& fields, RealArray& out) {
+            double* data = out.mutable_data();
+            const py::gil_scoped_release release;
+            h.diagonal(fields, data);
+          },
+          py::arg("fields"), py::arg("out").noconvert(), "Kinetic part and potential.")
+      .def(
           "apply",
           [](const Hamiltonian& h, const CarrierFields& fields, const ComplexArray& psi,
              ComplexArray& out) {

@@ -30,6 +30,8 @@ PYBIND11_MODULE(_core, m) {
   bind_grid(m);
   bind_conduction(m);
   bind_hamiltonian(m);
+  bind_absorption(m);
   bind_crank_nicolson(m);
+  bind_chebyshev(m);
   bind_sweep_program(m);
 }

@@ -21,7 +21,7 @@ void CarrierFields::set_potential(const double* potential) {
 }
 
 void CarrierFields::set_links(int a, const double* phases) {
-  std::vector<Complex>& u = links_[static_cast<std::size_t>(a)];
+  UnsetVector<Complex>& u = links_[static_cast<std::size_t>(a)];
   if (phases == nullptr) {
     std::fill(u.begin(), u.end(), Complex(1.0, 0.0));
   } else {

@@ -2,9 +2,9 @@
 #pragma once
 
 #include <array>
-#include <vector>
 
 #include "heatgauge/grid.hpp"
+#include "heatgauge/large_pages.hpp"
 
 namespace heatgauge {
 
@@ -25,8 +25,8 @@ class CarrierFields {
 
  private:
   Grid grid_;
-  std::vector<double> potential_;
-  std::array<std::vector<Complex>, 3> links_;
+  UnsetVector<double> potential_;
+  std::array<UnsetVector<Complex>, 3> links_;
 };
 
 }  // namespace heatgauge

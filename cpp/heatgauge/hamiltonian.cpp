@@ -155,9 +155,18 @@ Index Hamiltonian::nonzeros() const {
 
 void Hamiltonian::pattern(Index* outer, Index* inner) const {
   Odometer here(grid_);
+  const int last = grid_.dimensions() - 1;
+  const Index n = grid_.axis(last).points;
   Index next = 0;
   outer[0] = 0;
   for (Index site = 0; site < grid_.size(); ++site, here.advance()) {
+    const Index along = here.position()[static_cast<std::size_t>(last)];
+    if (along > reach_ && along + reach_ < n) {  // no end near: the row before, moved by one
+      const Index width = next - outer[site - 1];
+      for (Index k = 0; k < width; ++k, ++next) inner[next] = inner[next - width] + 1;
+      outer[site + 1] = next;
+      continue;
+    }
     Index previous = -1;
     visit_row(
         stencils_, here.position(),
@@ -301,6 +310,13 @@ void Hamiltonian::fill(const CarrierFields& fields, Complex* values) const {
       position[static_cast<std::size_t>(a)] = line % grid_.axis(a).points;
     }
     values = fill_line(fields, site, position, scratch, values);
+  }
+}
+
+void Hamiltonian::diagonal(const CarrierFields& fields, double* out) const {
+  Odometer here(grid_);
+  for (Index site = 0; site < grid_.size(); ++site, here.advance()) {
+    out[site] = kinetic_diagonal(site, here.position()) + fields.potential()[site];
   }
 }
 

@@ -39,6 +39,11 @@ class Hamiltonian {
   void current(const CarrierFields& fields, const Complex* psi, int a, double* flux) const;
   /// Mass on the links of axis `a` (only the one value where the mass is uniform).
   double link_mass(int a, Index outer, Index link, Index inner) const;
+  bool has_site_masses() const { return !site_masses_.empty(); }
+  /// ħ²/2mh² of an axis; ħ²/2h² with masses on sites.
+  double scale(int a) const { return scales_[static_cast<std::size_t>(a)]; }
+  /// The diagonal of H, kinetic part and potential.
+  void diagonal(const CarrierFields& fields, double* out) const;
 
  private:
   struct LineEntries;

@@ -1,5 +1,6 @@
 #include "heatgauge/unit_phase.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -110,9 +111,13 @@ void unit_phases(const double* phases, Index count, double* re, double* im) {
 }
 
 void unit_phases(const double* phases, Index count, Complex* u) {
-  moderate_phases(phases, count, u);
-  for (Index i = 0; i < count; ++i) {  // too large for three parts of π/2, or not a number
-    if (!(std::abs(phases[i]) <= kLargest)) u[i] = {std::cos(phases[i]), -std::sin(phases[i])};
+  constexpr Index kBlock = 1024;  // stays in the cache for the second look
+  for (Index start = 0; start < count; start += kBlock) {
+    const Index end = std::min(count, start + kBlock);
+    moderate_phases(phases + start, end - start, u + start);
+    for (Index i = start; i < end; ++i) {  // too large for three parts of π/2, or not a number
+      if (!(std::abs(phases[i]) <= kLargest)) u[i] = {std::cos(phases[i]), -std::sin(phases[i])};
+    }
   }
 }
 

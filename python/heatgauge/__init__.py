@@ -1,13 +1,17 @@
 """heatgauge: heat as a gauge theory, classical and quantum."""
 
-from heatgauge import gauge
+from heatgauge import gauge, isomorphism, thermo
 from heatgauge._version import __version__
 from heatgauge.about import about
+from heatgauge.absorbed import Absorbed
+from heatgauge.absorber import Absorber
 from heatgauge.boundaries import Flux, Insulated, Robin, Temperature
 from heatgauge.cayley_sweeps import CayleySweeps
+from heatgauge.chebyshev import Chebyshev
 from heatgauge.conduct import conduct
 from heatgauge.constants import h, hbar, k_B
 from heatgauge.crank_nicolson import CrankNicolson
+from heatgauge.dual_phase_lag import DualPhaseLag
 from heatgauge.errors import (
     AccuracyWarning,
     AliasingWarning,
@@ -17,7 +21,9 @@ from heatgauge.errors import (
 )
 from heatgauge.evolution import Evolution
 from heatgauge.fields import Drive
+from heatgauge.green_naghdi import GreenNaghdi
 from heatgauge.grid import Axis, Grid
+from heatgauge.guyer_krumhansl import GuyerKrumhansl
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.heat_flow import HeatFlow
 from heatgauge.induction import uniform_induction
@@ -36,27 +42,35 @@ from heatgauge.observers import (
     Width,
 )
 from heatgauge.packets import gaussian_packet
+from heatgauge.permission import Permission, classify
 from heatgauge.potentials import HeatPotentials
 from heatgauge.propagate import propagate
 from heatgauge.records.catalogue import materials
 from heatgauge.spectral_sweeps import SpectralSweeps
+from heatgauge.two_fluid import TwoFluid
 
 __all__ = [
+    "Absorbed",
+    "Absorber",
     "AccuracyWarning",
     "AliasingWarning",
     "Axis",
     "Cattaneo",
     "CayleySweeps",
+    "Chebyshev",
     "CrankNicolson",
     "Current",
     "CurrentThrough",
     "Density",
     "Drive",
+    "DualPhaseLag",
     "Energy",
     "Evolution",
     "Flux",
     "Fourier",
+    "GreenNaghdi",
     "Grid",
+    "GuyerKrumhansl",
     "Hamiltonian",
     "HeatFlow",
     "HeatPotentials",
@@ -68,21 +82,26 @@ __all__ = [
     "Norm",
     "NumericalError",
     "Overlap",
+    "Permission",
     "Position",
     "Probe",
     "Robin",
     "SpectralSweeps",
     "Temperature",
+    "TwoFluid",
     "Width",
     "__version__",
     "about",
+    "classify",
     "conduct",
     "gauge",
     "gaussian_packet",
     "h",
     "hbar",
+    "isomorphism",
     "k_B",
     "materials",
     "propagate",
+    "thermo",
     "uniform_induction",
 ]

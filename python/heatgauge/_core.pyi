@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['CarrierFields', 'CayleySolver', 'Conduction', 'CrankNicolson', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'LinkKind', 'StepPart', 'SweepProgram', 'banded_fits', 'build', 'cayley_factors', 'dissection_cost', 'transforms_lines']
+__all__: list[str] = ['Absorption', 'CarrierFields', 'CayleySolver', 'ChebyshevSeries', 'Conduction', 'CrankNicolson', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'LinkKind', 'StepPart', 'SweepProgram', 'banded_fits', 'build', 'cayley_factors', 'dissection_cost', 'exponential_coefficients', 'transforms_lines']
 class Grid:
     """
     Shape, spacings and ends of a grid, as the core sees them.
@@ -24,11 +24,19 @@ class FaceCircuit:
     """
     def __init__(self, grid: Grid, conductivity: numpy.typing.NDArray[numpy.float64], inductance: numpy.typing.NDArray[numpy.float64]) -> None:
         ...
+    def add_shunt(self, arg0: Grid, arg1: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
+        ...
+    def add_surface_inductance(self, arg0: Grid, arg1: typing.SupportsInt | typing.SupportsIndex, arg2: typing.SupportsInt | typing.SupportsIndex, arg3: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
+        ...
     def add_surface_resistance(self, arg0: Grid, arg1: typing.SupportsInt | typing.SupportsIndex, arg2: typing.SupportsInt | typing.SupportsIndex, arg3: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
         ...
     def inductance(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
         ...
     def resistance(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    def shunt(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    def split_lag(self, arg0: Grid, arg1: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
         ...
 class HeatDrive:
     """
@@ -44,13 +52,15 @@ class HeatDrive:
         ...
 class Conduction:
     """
-    Time steps of Fourier and Cattaneo conduction.
+    Time steps of classical heat conduction.
     """
-    def __init__(self, grid: Grid, capacity: numpy.typing.NDArray[numpy.float64], circuit: FaceCircuit, prescribed: typing.Annotated[collections.abc.Sequence[bool], "FixedSize(6)"], scheme: str, dt: typing.SupportsFloat | typing.SupportsIndex) -> None:
+    def __init__(self, grid: Grid, capacity: numpy.typing.NDArray[numpy.float64], circuit: FaceCircuit, prescribed: typing.Annotated[collections.abc.Sequence[bool], "FixedSize(6)"], scheme: str, dt: typing.SupportsFloat | typing.SupportsIndex, mu: numpy.typing.NDArray[numpy.float64], no_slip: bool) -> None:
+        ...
+    def add_shunts(self, sign: typing.SupportsFloat | typing.SupportsIndex, temperature: numpy.typing.NDArray[numpy.float64], flux: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64]], drive: HeatDrive) -> None:
         ...
     def advance(self, temperature: numpy.typing.NDArray[numpy.float64], flux: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64]], steps: typing.SupportsInt | typing.SupportsIndex, drive: HeatDrive) -> tuple[float, float, float]:
         ...
-    def settle(self, arg0: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], arg1: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64]], arg2: HeatDrive) -> None:
+    def settle(self, temperature: numpy.typing.NDArray[numpy.float64], flux: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64]], drive: HeatDrive) -> None:
         ...
     @property
     def dt(self) -> float:
@@ -83,6 +93,10 @@ class Hamiltonian:
         ...
     def current(self, fields: CarrierFields, psi: numpy.typing.NDArray[numpy.complex128], axis: typing.SupportsInt | typing.SupportsIndex, flux: numpy.typing.NDArray[numpy.float64]) -> None:
         ...
+    def diagonal(self, fields: CarrierFields, out: numpy.typing.NDArray[numpy.float64]) -> None:
+        """
+        Kinetic part and potential.
+        """
     def fill(self, fields: CarrierFields, values: numpy.typing.NDArray[numpy.complex128]) -> None:
         ...
     def pattern(self) -> tuple:
@@ -95,6 +109,18 @@ class Hamiltonian:
     @property
     def reach(self) -> int:
         ...
+class Absorption:
+    """
+    Absorbing layers in a Crank-Nicolson step.
+    """
+    def __init__(self, grid: Grid, slabs: collections.abc.Sequence[tuple[typing.SupportsInt | typing.SupportsIndex, typing.SupportsInt | typing.SupportsIndex, collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex]]], alpha: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        """
+        slabs: (axis, first position, strengths W from there on); alpha: dt/2ħ.
+        """
+    def scale(self, outer: numpy.typing.NDArray[numpy.int64], inner: numpy.typing.NDArray[numpy.int64], values: numpy.typing.NDArray[numpy.complex128]) -> None:
+        """
+        H becomes H/DD, D² = 1 + αW.
+        """
 class CayleySolver:
     """
     How the linear system of a step is solved.
@@ -162,15 +188,29 @@ class CrankNicolson:
     """
     def __init__(self, grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex, outer: numpy.typing.NDArray[numpy.int64], inner: numpy.typing.NDArray[numpy.int64], values: numpy.typing.NDArray[numpy.complex128], alpha: typing.SupportsFloat | typing.SupportsIndex, solver: CayleySolver, refine: bool) -> None:
         ...
-    def advance(self, psi: numpy.typing.NDArray[numpy.complex128], steps: typing.SupportsInt | typing.SupportsIndex) -> None:
+    def advance(self, psi: numpy.typing.NDArray[numpy.complex128], steps: typing.SupportsInt | typing.SupportsIndex, absorption: Absorption | None = None) -> list[float]:
         ...
-    def advance_driven(self, psi: numpy.typing.NDArray[numpy.complex128], hamiltonian: Hamiltonian, fields: DrivenFields, envelopes: numpy.typing.NDArray[numpy.float64]) -> None:
+    def advance_driven(self, psi: numpy.typing.NDArray[numpy.complex128], hamiltonian: Hamiltonian, fields: DrivenFields, envelopes: numpy.typing.NDArray[numpy.float64], absorption: Absorption | None = None) -> list[float]:
         ...
     def update(self) -> None:
         ...
     @property
     def iterations(self) -> int:
         ...
+class ChebyshevSeries:
+    """
+    Sums of Chebyshev polynomials of H applied to a state.
+    """
+    @typing.overload
+    def __init__(self, hamiltonian: Hamiltonian, fields: CarrierFields) -> None:
+        ...
+    @typing.overload
+    def __init__(self, outer: numpy.typing.NDArray[numpy.int64], inner: numpy.typing.NDArray[numpy.int64], values: numpy.typing.NDArray[numpy.complex128]) -> None:
+        ...
+    def sum(self, psi: numpy.typing.NDArray[numpy.complex128], coefficients: numpy.typing.NDArray[numpy.complex128], centre: typing.SupportsFloat | typing.SupportsIndex, half_width: typing.SupportsFloat | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex = 1) -> None:
+        """
+        ψ becomes Σ c_k T_k((H - centre)/half_width) ψ, `count` times.
+        """
 class StepPart:
     """
     Where a stage stands in a run of steps.
@@ -314,6 +354,10 @@ def cayley_factors(lambda_: typing.SupportsFloat | typing.SupportsIndex, factors
 def dissection_cost(grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex) -> tuple[float, float]:
     """
     Bytes of the factors and operations of the factorisation.
+    """
+def exponential_coefficients(z: typing.SupportsFloat | typing.SupportsIndex, theta: typing.SupportsFloat | typing.SupportsIndex, tolerance: typing.SupportsFloat | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.complex128]:
+    """
+    Of exp(-i z e^{-iθ} (x + 1)), cut where the rest is below tolerance.
     """
 def transforms_lines(points: typing.SupportsInt | typing.SupportsIndex) -> bool:
     """

@@ -75,7 +75,8 @@ class CayleySweeps:
     >>> H = hg.Hamiltonian(grid, external=0.5 * x**2)
     >>> psi = hg.gaussian_packet(grid, center=1.0, momentum=0.0, width=0.5**0.5)
     >>> run = hg.propagate(H, psi, [0, np.pi], dt=np.pi / 20,
-    ...                    method=hg.CayleySweeps(order=4, factors=3), observe={"x": hg.Position(0)})
+    ...                    method=hg.CayleySweeps(order=4, factors=3),
+    ...                    observe={"x": hg.Position(0)})
     >>> round(float(run.records["x"][-1]), 5)
     -1.0
     """
@@ -147,7 +148,8 @@ class CayleySweeps:
             return blanes_moan(motion)
         if motion.coupled and self.composition == "force-gradient":
             raise ValueError(
-                f"Argument `composition` must not be 'force-gradient' here, where {coupling.reason}."
+                f"Argument `composition` must not be 'force-gradient' where {coupling.reason}, but "
+                f"is. Use 'auto'."
             )
         return blanes_moan(motion) if motion.coupled else force_gradient(motion)
 
@@ -178,6 +180,8 @@ def refusal(hamiltonian: Hamiltonian) -> str | None:
         return "a given matrix has no lines to sweep along"
     if isinstance(hamiltonian.mass, np.ndarray):
         return "the mass varies from site to site"
+    if hamiltonian.absorbers:
+        return "only its step books exactly what absorbers take"
     return None
 
 

@@ -186,9 +186,7 @@ def _interleaved(a: Sequence[float], b: Sequence[float]) -> list[float]:
     return [x for pair in zip(a, b, strict=False) for x in pair] + [a[-1]]
 
 
-def _composed(
-    name: str, order: int, times: Sequence[float], axes: tuple[int, ...]
-) -> Composition:
+def _composed(name: str, order: int, times: Sequence[float], axes: tuple[int, ...]) -> Composition:
     """χ(α₁)* and χ(α₂) in turn; neighbouring flows and sweeps of the same axis become one."""
     stages: list[Stage] = []
     now = 0.0

@@ -114,6 +114,14 @@ class CrankNicolsonStepper:
         self._core: _core.CrankNicolson | None = None
         self._values: ComplexField | None = None
         self._drives: _Drives | None = None
+        self._absorption: _core.Absorption | None = None
+        if hamiltonian.absorbers:
+            slabs = [
+                (la.absorber.axis, la.first, la.strengths.tolist()) for la in hamiltonian.absorbers
+            ]
+            alpha = 0.5 * dt / hamiltonian.hbar
+            self._absorption = _core.Absorption(hamiltonian.grid.core, slabs, alpha)
+            self.reason += "; " + ", ".join(repr(layer) for layer in hamiltonian.absorbers)
         if hamiltonian.is_static:
             self._prepare(0.0)
         elif _has_no_callables(hamiltonian) and not _has_driven_wall_force(hamiltonian):
@@ -121,50 +129,63 @@ class CrankNicolsonStepper:
 
     def advance(
         self, psi: ComplexField, start: float, first: int, count: int, taken: int = 0
-    ) -> None:
+    ) -> RealField | None:
         """Advance ψ in place by ``count`` steps, from t = start + first·dt on.
 
-        ``taken``: number of steps before ``start``, for what an error says.
+        ``taken``: number of steps before ``start``, for what an error says. Returns what each
+        absorber took of Σ|ψ|², of several members one row for each.
         """
-        for member in psi.reshape(-1, *self.hamiltonian.grid.shape):
+        grid = self.hamiltonian.grid
+        lost = [
             self._advance_one(member, start, first, count, taken)
+            for member in psi.reshape(-1, *grid.shape)
+        ]
+        if not self.hamiltonian.absorbers:
+            return None
+        return np.array(lost).reshape(*psi.shape[: psi.ndim - grid.dimensions], -1)
 
     def _advance_one(
         self, psi: ComplexField, start: float, first: int, count: int, taken: int
-    ) -> None:
-        done = 0
+    ) -> RealField:
+        done, lost = 0, np.zeros(len(self.hamiltonian.absorbers))
         try:
             if self.hamiltonian.is_static:
-                self._prepare(0.0).advance(psi, count)
-                return
+                lost += self._prepare(0.0).advance(psi, count, self._absorption)
+                done = count
             while done < count:
                 part = min(count - done, _STEPS_AT_ONCE)
                 middles = np.arange(first + done, first + done + part, dtype=np.float64) + 0.5
-                self._advance_driven(psi, start + middles * self.dt)
+                lost += self._advance_driven(psi, start + middles * self.dt)
                 done += part
         except NumericalError as error:
             step = first + done + (error.step or 0)
             time = start + step * self.dt
             raise _located(error, taken + step, time, self.dt) from error
+        return lost
 
-    def _advance_driven(self, psi: ComplexField, middles: RealField) -> None:
-        """One step for each of the times, at the middles of the steps."""
+    def _advance_driven(self, psi: ComplexField, middles: RealField) -> RealField:
+        """One step for each of the times, at the middles of the steps; returns the losses."""
         if self._drives is not None and self._drives.separable(middles):
             core = self._prepare(float(middles[0]))
             fields, rows = self._drives.fields(middles), self._drives.envelopes(middles)
-            core.advance_driven(psi, self.hamiltonian.core, fields, rows)
-            return
+            return np.array(
+                core.advance_driven(psi, self.hamiltonian.core, fields, rows, self._absorption)
+            )
+        lost = np.zeros(len(self.hamiltonian.absorbers))
         for step, middle in enumerate(middles):
             try:
-                self._refill(float(middle)).advance(psi, 1)
+                lost += self._refill(float(middle)).advance(psi, 1, self._absorption)
             except NumericalError as error:
                 error.step = step
                 raise
+        return lost
 
     def _prepare(self, t: float) -> _core.CrankNicolson:
         if self._core is None:
             h = self.hamiltonian
             self._values = h.values(t)
+            if self._absorption is not None:
+                self._absorption.scale(*h.pattern, self._values)
             self._core = _core.CrankNicolson(
                 h.grid.core,
                 h.reach,
@@ -179,7 +200,9 @@ class CrankNicolsonStepper:
     def _refill(self, t: float) -> _core.CrankNicolson:
         if self._core is None:
             return self._prepare(t)
-        self.hamiltonian.values(t, out=self._values)
+        values = self.hamiltonian.values(t, out=self._values)
+        if self._absorption is not None:
+            self._absorption.scale(*self.hamiltonian.pattern, values)
         self._core.update()
         return self._core
 

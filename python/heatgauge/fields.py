@@ -292,7 +292,7 @@ class Field:
             self.callables += (entry,)
         else:
             value = _array(name, entry, shape)
-            self.static = value.copy() if self.static is None else self.static + value
+            self.static = value if self.static is None else self.static + value
             self._static_points = self.static
 
     def _over_link(self, name: str, profile: Callable[..., Any]) -> RealField:

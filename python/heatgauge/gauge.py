@@ -1,4 +1,4 @@
-"""Gauge analysis: transformed states, plaquettes, Wilson loops, the flux quantum."""
+"""Gauge analysis: changes of gauge, fixing, plaquettes, Wilson loops, covariance."""
 
 from __future__ import annotations
 
@@ -10,7 +10,30 @@ import numpy as np
 from heatgauge import constants
 from heatgauge.arguments import ComplexField, RealField, complex_array, integer, real
 from heatgauge.fields import Field, Location
-from heatgauge.potentials import HeatPotentials
+from heatgauge.gauge_covariance import covariance_error
+from heatgauge.gauge_fixing import divergence, fix
+from heatgauge.gauge_function import GaugeFunction
+from heatgauge.helmholtz import HelmholtzSplit, helmholtz
+from heatgauge.noether import noether_defect
+from heatgauge.potentials import HeatPotentials, differences
+from heatgauge.thermal_displacement import DisplacedPotentials, displaced
+
+__all__ = [
+    "DisplacedPotentials",
+    "GaugeFunction",
+    "HelmholtzSplit",
+    "covariance_error",
+    "displaced",
+    "divergence",
+    "fix",
+    "flux_quantum",
+    "helmholtz",
+    "noether_defect",
+    "plaquettes",
+    "space_time_plaquettes",
+    "transform_state",
+    "wilson_loop",
+]
 
 
 def transform_state(
@@ -58,6 +81,30 @@ def plaquettes(potentials: HeatPotentials, t: float = 0.0) -> tuple[RealField, .
     """
     _check(potentials)
     return potentials.plaquettes(t)
+
+
+def space_time_plaquettes(
+    potentials: HeatPotentials, t0: float, t1: float
+) -> tuple[RealField, ...]:
+    """Return ∫∫E dl dt [K·s] through the plaquettes of every link with the time from t0 to t1.
+
+    The loop of V and A around them: −[∫V dt]_start^end − [∫A·dl]_t0^t1, one array on links per
+    axis. Gauge changes leave it alone to rounding, also those that depend on time.
+
+    Examples
+    --------
+    >>> import heatgauge as hg
+    >>> pots = hg.HeatPotentials(hg.Grid([hg.Axis(0, 1, 2)]), lambda x, t: -3 * x, [lambda x, t: t])
+    >>> hg.gauge.space_time_plaquettes(pots, 0.0, 0.1)[0].round(12)   # E = 3 − 1, over 0.5 · 0.1
+    array([0.1])
+    """
+    _check(potentials)
+    temporal = potentials.temporal(t0, t1)
+    before, after = potentials.links(t0), potentials.links(t1)
+    return tuple(
+        before[a] - after[a] - differences(potentials.grid, a, temporal)
+        for a in range(potentials.grid.dimensions)
+    )
 
 
 def wilson_loop(

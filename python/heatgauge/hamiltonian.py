@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-import math
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from heatgauge import _core
+from heatgauge.absorber import AbsorbingLayer, absorbing_layers, split_absorbers
 from heatgauge.arguments import (
     ComplexField,
     RealField,
@@ -17,19 +18,28 @@ from heatgauge.arguments import (
     complex_array,
     integer,
     real,
-    real_array,
 )
 from heatgauge.fields import Field, Location
 from heatgauge.grid import Grid
+from heatgauge.hamiltonian_arguments import (
+    masses,
+    require_finite_kinetic,
+    require_points,
+    require_whole_flux,
+)
 from heatgauge.memory import Estimate, require_memory
-from heatgauge.potentials import HeatPotentials, planes
+from heatgauge.potentials import HeatPotentials
 from heatgauge.sparse_operator import CsrArrays, checked_hermitian
 from heatgauge.wall_correction import wall_correction
 
 if TYPE_CHECKING:
     import scipy.sparse
 
-_TWO_PI = 2 * math.pi
+# Row starts and columns that are in use: Hamiltonians of one stencil on alike grids share them.
+_PATTERNS: tuple[weakref.WeakValueDictionary[Any, npt.NDArray[np.int64]], ...] = (
+    weakref.WeakValueDictionary(),
+    weakref.WeakValueDictionary(),
+)
 
 
 class Hamiltonian:
@@ -49,7 +59,7 @@ class Hamiltonian:
         A site array needs order 2; a link takes the mean of its two masses, so that the current
         is right where the mass jumps.
     external : field entry, optional
-        U, any other real potential energy on sites.
+        U, any other real potential energy on sites. A list may hold hg.Absorber(...), too.
     hbar : float
     order : {2, 4, 6, 8}
         Order of accuracy in the spacing. It holds at walls too where ψ continues oddly. With a
@@ -97,12 +107,14 @@ class Hamiltonian:
         self.potentials = potentials
         self.hbar = real("hbar", hbar, above=0.0)
         self.order = int(choice("order", order, (2, 4, 6, 8)))
-        self.external = Field("external", external, Location.sites(grid))
-        self.mass = _masses(mass, grid, self.order)
+        real_part, absorbers = split_absorbers(external)
+        self.external = Field("external", real_part, Location.sites(grid))
+        self.mass = masses(mass, grid, self.order)
         self._matrix: CsrArrays | None = None
-        _require_points(grid, self.order)
-        _require_finite_kinetic(self)
-        _require_whole_flux(grid, potentials, self.hbar)
+        require_points(grid, self.order)
+        require_finite_kinetic(self)
+        require_whole_flux(grid, potentials, self.hbar)
+        self.absorbers: tuple[AbsorbingLayer, ...] = absorbing_layers(absorbers, self)
 
     @classmethod
     def from_sparse(cls, grid: Grid, matrix: Any, hbar: float = 1.0) -> Hamiltonian:
@@ -127,6 +139,24 @@ class Hamiltonian:
         result = cls(grid, hbar=hbar)
         result._matrix = checked_hermitian(matrix, grid.size)
         return result
+
+    def with_potentials(self, potentials: HeatPotentials) -> Hamiltonian:
+        """Return the same Hamiltonian in other potentials, such as those of another gauge.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> import heatgauge as hg
+        >>> H = hg.Hamiltonian(hg.Grid([hg.Axis(0.0, 1.0, 8)]), mass=2.0)
+        >>> moved = H.with_potentials(H.potentials.transform(np.arange(8.0)))
+        >>> bool(abs(moved.lowest(3)[0] - H.lowest(3)[0]).max() < 1e-12)
+        True
+        """
+        if self._matrix is not None:
+            raise ValueError("A Hamiltonian of one's own matrix has no potentials to replace.")
+        changed = Hamiltonian(self.grid, potentials, hbar=self.hbar, order=self.order)
+        changed.external, changed.mass = self.external, self.mass
+        return changed
 
     @property
     def is_static(self) -> bool:
@@ -161,6 +191,13 @@ class Hamiltonian:
     def given_matrix(self) -> CsrArrays | None:
         """The matrix of :meth:`from_sparse`, or None."""
         return self._matrix
+
+    @property
+    def absorption(self) -> RealField | None:
+        """W of all absorbers on the sites, H being what it is minus iW; None without them."""
+        if not self.absorbers:
+            return None
+        return sum((layer.on_sites() for layer in self.absorbers), np.zeros(self.grid.shape))
 
     @functools.cached_property
     def core(self) -> _core.Hamiltonian:
@@ -244,12 +281,16 @@ class Hamiltonian:
             return self._matrix.outer, self._matrix.inner
         estimate = self.estimate()
         require_memory(estimate.total_bytes, estimate)
-        outer, inner = self.core.pattern()
-        outer.flags.writeable = inner.flags.writeable = False
+        key = (self.grid.shape, self.grid.periodic, self.order)
+        outer, inner = (arrays.get(key) for arrays in _PATTERNS)
+        if outer is None or inner is None:
+            outer, inner = self.core.pattern()
+            outer.flags.writeable = inner.flags.writeable = False
+            _PATTERNS[0][key], _PATTERNS[1][key] = outer, inner
         return outer, inner
 
     def values(self, t: float, out: ComplexField | None = None) -> ComplexField:
-        """Return the entries of the matrix at ``t``, in the order of :attr:`pattern`."""
+        """Return the Hermitian entries at ``t``, in the order of :attr:`pattern`: no absorbers."""
         if self._matrix is not None:
             return self._matrix.values
         values = np.empty(self.pattern[1].size, np.complex128) if out is None else out
@@ -258,6 +299,8 @@ class Hamiltonian:
 
     def to_scipy(self, t: float = 0.0) -> scipy.sparse.csr_array:
         """Return H(t) as a csr_array: the pattern is shared, the values are fresh and read-only.
+
+        Absorbers are in it: −iW on the diagonal.
 
         Examples
         --------
@@ -270,6 +313,11 @@ class Hamiltonian:
         import scipy.sparse
 
         values = self.values(real("t", t)).view()
+        absorption = self.absorption
+        if absorption is not None:
+            outer, inner = self.pattern
+            rows = np.repeat(np.arange(self.grid.size), np.diff(outer))
+            values[inner == rows] -= 1j * absorption.ravel()
         values.flags.writeable = False
         matrix = scipy.sparse.csr_array((self.grid.size, self.grid.size), dtype=np.complex128)
         # Set one by one: the constructor would copy 64-bit indices into 32-bit ones.
@@ -286,7 +334,8 @@ class Hamiltonian:
             return self._matrix.apply(state)
         out = np.empty_like(state)
         self.core.apply(self.fields(real("t", t)), state, out)
-        return out
+        absorption = self.absorption
+        return out if absorption is None else out - 1j * absorption * state
 
     def __matmul__(self, psi: Any) -> ComplexField:
         return self.apply(psi)
@@ -302,8 +351,9 @@ class Hamiltonian:
         NumericalError
             If an eigenpair leaves a residual ‖Hψ − Eψ‖ above 1e-9·‖H‖.
         """
-        from heatgauge.spectrum import lowest_states
+        from heatgauge.spectrum import lowest_states, require_hermitian
 
+        require_hermitian(self, "lowest")
         k = integer("k", k, least=1, most=self.grid.size)
         return lowest_states(self, k, real("t", t))
 
@@ -328,56 +378,3 @@ class Hamiltonian:
         return {
             k: v for k, v in self.__dict__.items() if k not in ("core", "pattern", "_static_fields")
         }
-
-
-def _masses(mass: Any, grid: Grid, order: int) -> tuple[float, ...] | RealField:
-    if np.ndim(mass) == 0:
-        return (real("mass", mass, above=0.0),) * grid.dimensions
-    if np.shape(mass) == (grid.dimensions,) and np.shape(mass) != grid.shape:
-        return tuple(real(f"mass[{a}]", m, above=0.0) for a, m in enumerate(mass))
-    field: RealField = real_array("mass", mass, grid.shape, positive=True)
-    if order != 2:
-        raise ValueError(
-            f"Argument `order` must be 2 with a mass field on sites, but is {order}: higher "
-            f"orders need a mass per axis."
-        )
-    return field
-
-
-def _require_points(grid: Grid, order: int) -> None:
-    for a, axis in enumerate(grid.axes):
-        pair = axis.periodic and axis.points == 2 and order == 2
-        if axis.points < order + 1 and not pair:
-            raise ValueError(
-                f"Argument `order` must be at most points − 1 on every axis, but is {order} with "
-                f"{axis.points} points on axis {a}."
-            )
-
-
-def _require_finite_kinetic(hamiltonian: Hamiltonian) -> None:
-    mass = np.min(hamiltonian.mass)
-    for axis in hamiltonian.grid.axes:
-        with np.errstate(all="ignore"):
-            scale = float((np.float64(hamiltonian.hbar) / axis.spacing) ** 2 / (2 * mass))
-        if not 0.0 < scale < 1e300:
-            raise ValueError(
-                f"Argument `mass` must give a kinetic energy ħ²/2mh² between 0 and 1e300, "
-                f"but gives {scale!r} (mass {mass!r}, hbar {hamiltonian.hbar!r}, "
-                f"h {axis.spacing!r})."
-            )
-
-
-def _require_whole_flux(grid: Grid, potentials: HeatPotentials, hbar: float) -> None:
-    for a, b in planes(grid):
-        flux = potentials.total_flux.get((a, b), 0.0)
-        quanta = potentials.charge * flux / (_TWO_PI * hbar)
-        # round-off of the lengths, of B and of the quotient
-        if abs(quanta - round(quanta)) <= 1e-9 * max(1.0, abs(quanta)):
-            continue
-        area = grid.axes[a].length * grid.axes[b].length
-        allowed = round(quanta) * _TWO_PI * hbar / (potentials.charge * area)
-        raise ValueError(
-            f"Argument `potentials` must put a whole number of flux quanta h/s through the torus "
-            f"of axes {a} and {b}, but puts {quanta:.9g} (B = {flux / area!r}); the nearest "
-            f"allowed induction is B = {allowed!r}."
-        )

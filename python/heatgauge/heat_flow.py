@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from heatgauge import _core
 from heatgauge.arguments import RealField, choice, increasing_times, real, real_array
 from heatgauge.constants import k_B
-from heatgauge.entropy_production import entropy_production
+from heatgauge.enthalpy import Enthalpy
+from heatgauge.entropy_balance import (
+    EntropyBalance,
+    entropy_balance,
+    entropy_density,
+    entropy_flux,
+)
+from heatgauge.entropy_production import entropy_production, require_positive
 from heatgauge.fields import Sampled
 from heatgauge.grid import Grid
-from heatgauge.laws import Law, check_law, on_sites
+from heatgauge.law import Law
+from heatgauge.laws import check_law
 from heatgauge.potentials import HeatPotentials
 
 
@@ -43,9 +51,13 @@ class HeatFlow:
         Name → array, first axis = times, of the observers.
     surface_temperature : dict
         (axis, end) → T on the outer faces, (nt, *faces), where the boundary determines it.
+    surface_stress : dict
+        (axis, end) → 3μQ there, of a nonlocal law where the boundary determines T.
     boundary_energy, source_energy, throughput : arrays (nt − 1,)
         Energy that entered in each output interval through the outer faces and from sources, and
         the sum of the magnitudes of both over steps and sides.
+    source : array (nt − 1, *grid.shape) or None
+        Q on sites, mean of each output interval; None without sources.
 
     Examples
     --------
@@ -70,21 +82,27 @@ class HeatFlow:
     error_estimate: float | None
     records: Mapping[str, Any]
     surface_temperature: Mapping[tuple[int, int], RealField]
+    surface_stress: Mapping[tuple[int, int], RealField]
     boundary_energy: RealField
     source_energy: RealField
     throughput: RealField
+    source: RealField | None = None
 
     @staticmethod
-    def from_arrays(law: Any, grid: Grid, times: Any, temperature: Any, flux: Any) -> HeatFlow:
-        """Return a flow made of measured or foreign data, without sources.
+    def from_arrays(
+        law: Any, grid: Grid, times: Any, temperature: Any, flux: Any, source: Any = None
+    ) -> HeatFlow:
+        """Return a flow made of measured or foreign data.
 
         Parameters
         ----------
-        law : Fourier or Cattaneo
+        law : a law of heat conduction, as in :func:`conduct`
         grid : Grid
         times : array (nt,)
         temperature : array (nt, *grid.shape)
         flux : sequence of arrays (nt, *grid.face_shape(axis)), or the array itself in 1D
+        source : array (nt − 1, *grid.shape), optional
+            Q, mean of each interval between ``times``.
 
         Notes
         -----
@@ -118,6 +136,11 @@ class HeatFlow:
         )
         power, magnitude = _boundary_power(grid, fluxes)
         step = np.diff(t)
+        heat: RealField | None = None
+        given = np.zeros(t.size - 1)
+        if source is not None:
+            heat = real_array("source", source, (t.size - 1, *grid.shape))
+            given = heat.reshape(t.size - 1, -1).sum(axis=1) * step * grid.cell_volume
         return HeatFlow(
             law=law,
             grid=grid,
@@ -130,17 +153,19 @@ class HeatFlow:
             error_estimate=None,
             records={},
             surface_temperature={},
+            surface_stress={},
             boundary_energy=0.5 * step * (power[1:] + power[:-1]),
-            source_energy=np.zeros(t.size - 1),
-            throughput=0.5 * step * (magnitude[1:] + magnitude[:-1]),
+            source_energy=given,
+            throughput=0.5 * step * (magnitude[1:] + magnitude[:-1]) + np.abs(given),
+            source=heat,
         )
 
     def energy_balance(self) -> RealField:
         """Return the relative defect of the energy balance in each output interval, (nt − 1,).
 
-        [∫C (T(t_{k+1}) − T(t_k)) dV − energy that entered] / scale, where the energy that entered
-        was added up from the fluxes and sources of every step, and the scale is the largest of
-        ∫C|T|dV at any time and the energy exchanged in any interval.
+        [∫∫C dT dV, from T(t_k) to T(t_{k+1}), − energy that entered] / scale, where the energy that
+        entered was added up from the fluxes and sources of every step, and the scale is the largest
+        of ∫C|T|dV at any time and the energy exchanged in any interval.
 
         Raises
         ------
@@ -149,9 +174,10 @@ class HeatFlow:
         """
         self._require_all("energy_balance")
         volume = self.grid.cell_volume
-        capacity = on_sites("capacity", self.law.medium.capacity, self.grid)
+        enthalpy = Enthalpy(self.law.medium, self.temperature[0])
         axes = tuple(range(1, self.grid.dimensions + 1))
-        change = (capacity * np.diff(self.temperature, axis=0)).sum(axis=axes) * volume
+        change = np.diff(enthalpy(self.temperature), axis=0).sum(axis=axes) * volume
+        capacity = enthalpy.capacity(self.temperature)
         content = (capacity * np.abs(self.temperature)).sum(axis=axes) * volume
         scale = max(float(content.max()), float(self.throughput.max(initial=0.0)))
         defect: RealField = change - self.boundary_energy - self.source_energy
@@ -169,10 +195,13 @@ class HeatFlow:
         - "extended": q·E/T² + Λq²∂ₜT/T³, of S_eq − Λq²/(2T²). SI: W/(K·m³).
 
         Each face's product goes half to either cell, so that sums over sites are sums over faces.
-        T² on a face is T_left·T_right, which makes −∇T/T² the difference of 1/T. At an outer face
-        the path is half a cell from the surface, whose temperature the boundary gives; behind a
-        given flux only the law knows it, and the half cell contributes its q²/κ. Second order in
-        the distance of the output times and in the spacing, first order in the cells at walls.
+        T² on a face is T_left·T_right, which makes −∇T/T² the difference of 1/T. The quadratic form
+        is positive to rounding for Fourier and Cattaneo (midpoint steps of one output interval),
+        and so is the first term of the extended one; the others may have either sign, which says
+        nothing against the second law. At an outer face the path is half a cell from the surface,
+        whose temperature the boundary gives; behind a given flux only the law knows it, and the
+        half cell contributes its q²/κ. Second order in the distance of the output times and in the
+        spacing, first order in the cells at walls.
 
         Raises
         ------
@@ -183,6 +212,57 @@ class HeatFlow:
         choice("form", form, ("quadratic", "local", "extended"))
         self._require_all("entropy_production")
         return entropy_production(self, form)
+
+    def entropy_balance(self, form: str = "quadratic", reference: Any = None) -> EntropyBalance:
+        """Return ∂ₜS + ∇·J = σ + source, each term on sites at mid-times.
+
+        - "quadratic": S = −½(CδT² + Λq²), J = −q δT, source −δT Q, about the uniform ``reference``
+          T₀, δT = T − T₀ (T₀² times the second-order part of the entropy). Holds to rounding on
+          the grid for midpoint steps of one output interval, any coefficients, any sources, and
+          boundary values that are constant or linear in time (else to second order).
+        - "local": S = C ln T, J = q/T, source Q/T.
+        - "extended": S = C ln T − Λq²/(2T²), J = q/T, source Q/T.
+
+        The last two hold to second order in the output interval, without any error in space.
+
+        Parameters
+        ----------
+        form : {"quadratic", "local", "extended"}
+        reference : float, optional
+            T₀ of the quadratic form; None is the mean of T at the first time. The balance of the
+            others does not depend on it.
+
+        Raises
+        ------
+        ValueError
+            As for :meth:`entropy_production`.
+        """
+        choice("form", form, ("quadratic", "local", "extended"))
+        self._require_all("entropy_balance")
+        return entropy_balance(self, form, self._reference(form, reference))
+
+    def entropy_density(self, form: str = "quadratic", reference: Any = None) -> RealField:
+        """Return S on sites at the output times, (nt, *shape); see :meth:`entropy_balance`.
+
+        The logarithms are of T/reference, so that S is measured from the reference.
+        """
+        choice("form", form, ("quadratic", "local", "extended"))
+        self._require_all("entropy_density")
+        return entropy_density(self, form, self._reference(form, reference))
+
+    def entropy_flux(self, form: str = "quadratic", reference: Any = None) -> tuple[RealField, ...]:
+        """Return J on faces at mid-times, (nt − 1, *face_shape); see :meth:`entropy_balance`."""
+        choice("form", form, ("quadratic", "local", "extended"))
+        self._require_all("entropy_flux")
+        return entropy_flux(self, form, self._reference(form, reference))
+
+    def _reference(self, form: str, reference: Any) -> float:
+        if reference is None:
+            reference = float(self.temperature[0].mean())
+        if form == "quadratic":
+            return real("reference", reference)
+        require_positive(self, form)  # a better reason than that the mean is not
+        return real("reference", reference, above=0.0)
 
     def potentials(self, charge: Any = k_B, reference: Any = 0.0) -> HeatPotentials:
         """Return the heat potentials of this flow in the thermal gauge: V = T − reference, A = Λq.
@@ -201,8 +281,8 @@ class HeatFlow:
         self._require_all("potentials")
         origin = real("reference", reference)
         vector = []
-        for axis, q in enumerate(self.flux):
-            linkage = q * (self.face_inductance(axis) / self.grid.spacing[axis])
+        for axis in range(self.grid.dimensions):
+            linkage = self.face_linkage(axis) / self.grid.spacing[axis]
             inner = slice(None) if self.grid.axes[axis].periodic else slice(1, -1)
             links = linkage[(slice(None),) * (axis + 1) + (inner,)]
             vector.append(Sampled(self.times, links))
@@ -210,27 +290,49 @@ class HeatFlow:
         return HeatPotentials(self.grid, scalar=scalar, vector=tuple(vector), charge=charge)
 
     def face_resistance(self, axis: int) -> RealField:
-        """Return ∫dl/κ along the path through every face (half cells of the body only)."""
-        values: RealField = self._circuit.resistance(axis)
-        return values.reshape(self.grid.face_shape(axis))
+        """Return ∫dl/κ along the path through every face (half cells of the body only).
+
+        Where coefficients depend on temperature, at each output time: (nt, *faces).
+        """
+        return self._of_circuits(axis, lambda law: law.circuit(self.grid).resistance(axis))
 
     def face_inductance(self, axis: int) -> RealField:
-        """Return ∫Λ dl along the path through every face (half cells of the body only)."""
-        values: RealField = self._circuit.inductance(axis)
-        return values.reshape(self.grid.face_shape(axis))
+        """Return ∫Λ dl along the path through every face (half cells of the body only).
 
-    @functools.cached_property
-    def _circuit(self) -> Any:
-        return self.law.circuit(self.grid)
+        Where coefficients depend on temperature, at each output time: (nt, *faces).
+        """
+        infinite = np.full(self.grid.shape, np.inf)
+
+        def along_paths(law: Law) -> RealField:
+            circuit = _core.FaceCircuit(self.grid.core, infinite, law.inductance(self.grid))
+            values: RealField = circuit.inductance(axis)
+            return values
+
+        return self._of_circuits(axis, along_paths)
+
+    def face_linkage(self, axis: int) -> RealField:
+        """Return ∫A·dl = ∫Λ dl q of every face at the output times, (nt, *faces)."""
+        return self.face_inductance(axis) * self.flux[axis]
+
+    def face_branch(self, axis: int) -> tuple[RealField, RealField]:
+        """Return L and G of every face: q = q_M + G ΔT, where ½Lq_M² is stored (see the law)."""
+        return (
+            self._of_circuits(axis, lambda law: law.circuit(self.grid).inductance(axis)),
+            self._of_circuits(axis, lambda law: law.circuit(self.grid).shunt(axis)),
+        )
+
+    def _of_circuits(self, axis: int, of: Callable[[Law], RealField]) -> RealField:
+        """What ``of`` gives for the law; for the law at each output time where that differs."""
+        shape = self.grid.face_shape(axis)
+        if not self.law.medium.depends_on_temperature:
+            return of(self.law).reshape(shape)
+        return np.array([of(self.law.frozen(T)).reshape(shape) for T in self.temperature])
 
     def _require_all(self, what: str) -> None:
         if self.temperature.shape[0] != self.times.size:
             raise ValueError(
                 f"Argument `store` must be 'all' in hg.conduct for {what}, but was 'final'."
             )
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k != "_circuit"}
 
     def __repr__(self) -> str:
         error = "" if self.error_estimate is None else f", error ≈ {self.error_estimate:.1e}"

@@ -89,5 +89,4 @@ def _wall_weights(points: int) -> tuple[RealField, Any, range]:
         [_slope_weights(np.arange(count) + float(s - i)) for i, s in enumerate(starts)]
     )
     middle = range(count // 2, points - (count - count // 2))
-    return weights, starts, middle if len(middle) else range(0, 0)
-
+    return weights, starts, middle if len(middle) else range(0)

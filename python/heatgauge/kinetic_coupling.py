@@ -62,8 +62,7 @@ def coupling_of_links(hamiltonian: Hamiltonian, phases: Sequence[RealField | Non
     if h.grid.dimensions == 1 or all(phase is None for phase in phases):
         return Coupling("none")
     links = [
-        np.zeros(h.grid.link_shape(a)) if phase is None else phase
-        for a, phase in enumerate(phases)
+        np.zeros(h.grid.link_shape(a)) if phase is None else phase for a, phase in enumerate(phases)
     ]
     rounding = 64 * _EPS * max(1.0, *(float(np.max(np.abs(link), initial=0.0)) for link in links))
     found: list[tuple[tuple[int, int], float]] = []

@@ -20,10 +20,18 @@ Measurement = Callable[["Snapshot"], Any]
 class Snapshot:
     """A state at one time, with what several observers need of it."""
 
-    def __init__(self, hamiltonian: Hamiltonian, t: float, psi: ComplexField) -> None:
+    def __init__(
+        self,
+        hamiltonian: Hamiltonian,
+        t: float,
+        psi: ComplexField,
+        absorbed: RealField | None = None,
+    ) -> None:
         self.hamiltonian = hamiltonian
         self.t = t
         self.psi = psi
+        # what each absorber took of Σ|ψ|²dV up to now
+        self.absorbed = np.zeros(len(hamiltonian.absorbers)) if absorbed is None else absorbed
 
     @functools.cached_property
     def density(self) -> RealField:

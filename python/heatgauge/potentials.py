@@ -10,11 +10,9 @@ import numpy as np
 
 from heatgauge.arguments import RealField, real, real_array, require_finite
 from heatgauge.fields import Field, Location
+from heatgauge.gauge_function import GaugeFunction
 from heatgauge.grid import Grid
 from heatgauge.induction import InductionLinks
-from heatgauge.time_derivative import time_derivative
-
-GaugeFunction = Callable[[float], RealField]
 
 
 class HeatPotentials:
@@ -66,7 +64,7 @@ class HeatPotentials:
             for a, entry in enumerate(entries)
         )
         self.total_flux = _total_flux(grid, entries)
-        self._gauges: tuple[GaugeFunction, ...] = ()
+        self._gauges: tuple[Field | GaugeFunction, ...] = ()
         self._static_gauge: RealField | None = None
 
     @property
@@ -87,9 +85,9 @@ class HeatPotentials:
         return tuple(sorted(set(itertools.chain.from_iterable(f.breakpoints for f in fields))))
 
     @property
-    def gauges(self) -> tuple[GaugeFunction, ...]:
+    def gauges(self) -> tuple[Callable[[float], RealField], ...]:
         """The time-dependent gauge functions χ(t) that were applied, as fields on sites."""
-        return self._gauges
+        return tuple(chi.at for chi in self._gauges)
 
     def without_gauge(self) -> HeatPotentials:
         """Return the potentials as they were before any :meth:`transform`."""
@@ -101,7 +99,7 @@ class HeatPotentials:
         return result
 
     def gauge(self, t: float) -> RealField | None:
-        """Return the sum of all gauge functions χ(t) [K·s] that were applied; None: there is none."""
+        """Return the sum of all gauge functions χ(t) [K·s] that were applied, or None."""
         return self._gauge(t)
 
     def links(self, t: float) -> tuple[RealField, ...]:
@@ -110,6 +108,17 @@ class HeatPotentials:
         chi = self._gauge(t)
         return tuple(
             _with_gradient(self.grid, a, field.mean(t) * self.grid.spacing[a], chi)
+            for a, field in enumerate(self.vector)
+        )
+
+    def link_rates(self, t: float) -> tuple[RealField, ...]:
+        """Return d/dt ∫A·dl [K] over the links of each axis at ``t`` (from the right at kinks)."""
+        t = real("t", t)
+        chi: RealField | None = None
+        for gauge in self._gauges:
+            chi = gauge.rate(t) if chi is None else chi + gauge.rate(t)
+        return tuple(
+            _with_gradient(self.grid, a, field.rate(t) * self.grid.spacing[a], chi)
             for a, field in enumerate(self.vector)
         )
 
@@ -131,19 +140,19 @@ class HeatPotentials:
         t0, t1 = real("t0", t0), real("t1", t1)
         total = self.scalar.integral(t0, t1)
         for chi in self._gauges:
-            total -= chi(t1) - chi(t0)
+            total -= chi.at(t1) - chi.at(t0)
         return total
 
     def at(self, t: float) -> tuple[RealField, tuple[RealField, ...]]:
         """Return (V on sites, (A on link midpoints of each axis)) at time ``t``.
 
-        After :meth:`transform` with a χ that depends on time, V − ∂ₜχ is found by numerical
-        differentiation of χ (some 1e-12 of its variation); ``temporal`` is exact.
+        After :meth:`transform` with a callable χ, V − ∂ₜχ is found by numerical differentiation of
+        χ (some 1e-12 of its variation); ``temporal`` is exact.
         """
         t = real("t", t)
         scalar = self.scalar.at(t)
         for chi in self._gauges:
-            scalar -= time_derivative(chi, t)
+            scalar -= chi.rate(t)
         chi_now = self._gauge(t)
         vector = tuple(
             _with_gradient(self.grid, a, field.at(t), chi_now, self.grid.spacing[a])
@@ -198,15 +207,15 @@ class HeatPotentials:
 
         Parameters
         ----------
-        chi : array on sites [K·s], or callable ``chi(*coordinates, t)``
+        chi : array on sites [K·s], callable ``chi(*coordinates, t)``, or GaugeFunction
             Periodic or not. Spatial and temporal links change by exact differences of χ, so
             plaquettes in space and space–time do not change beyond round-off.
         """
         result = HeatPotentials.__new__(HeatPotentials)
         result.__dict__.update(self.__dict__)
-        if callable(chi):
-            field = Field("chi", chi, Location.sites(self.grid))
-            result._gauges = (*self._gauges, field.at)
+        driven = gauge_of(self.grid, chi)
+        if driven is not None:
+            result._gauges = (*self._gauges, driven)
         else:
             static = real_array("chi", chi, self.grid.shape)
             old = self._static_gauge
@@ -216,12 +225,23 @@ class HeatPotentials:
     def _gauge(self, t: float) -> RealField | None:
         chi = self._static_gauge
         for gauge in self._gauges:
-            chi = gauge(t) if chi is None else chi + gauge(t)
+            chi = gauge.at(t) if chi is None else chi + gauge.at(t)
         return chi
 
     def __repr__(self) -> str:
         kind = "static" if self.is_static else "driven"
         return f"HeatPotentials({self.grid!r}, {kind}, charge={self.charge!r})"
+
+
+def gauge_of(grid: Grid, chi: Any) -> Field | GaugeFunction | None:
+    """Return a gauge function that depends on time, made ready; None for arrays."""
+    if isinstance(chi, GaugeFunction):
+        if chi.grid != grid:
+            raise ValueError(
+                f"Argument `chi` must live on {grid!r}, but lives on the sites of {chi.grid!r}."
+            )
+        return None if chi.is_static else chi
+    return Field("chi", chi, Location.sites(grid)) if callable(chi) else None
 
 
 def planes(grid: Grid) -> tuple[tuple[int, int], ...]:

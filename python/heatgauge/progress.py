@@ -24,7 +24,7 @@ class Progress:
         self._started = time.monotonic()
 
     def portions(self, steps: int) -> Iterator[tuple[int, int]]:
-        """Cut ``steps`` into (first, count) pieces of a hundredth of the run, if that takes time."""
+        """Cut ``steps`` into (first, count) pieces of a hundredth of the run, or of some time."""
         for first in range(0, steps, self._piece):
             yield first, min(self._piece, steps - first)
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from heatgauge.arguments import ComplexField
+from heatgauge.arguments import ComplexField, RealField
 from heatgauge.evolution import Evolution
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.observers import Measurement, Snapshot
@@ -36,8 +36,16 @@ class Recorder:
         self._rows: dict[str, list[Any]] = {name: [] for name in self._measurements}
         self._states: list[ComplexField] | None = [] if keep_states else None
         self._last: ComplexField | None = None
+        # what each absorber took of Σ|ψ|²dV, of several members one row for each
+        self.absorbed: RealField = np.zeros(len(H.absorbers))
+        self.volume = H.grid.cell_volume
         self.steps = 0
         self.longest = 0.0
+
+    def book(self, lost: RealField | None) -> None:
+        """Add what each absorber took of Σ|ψ|²."""
+        if lost is not None:
+            self.absorbed = self.absorbed + lost * self.volume
 
     def record(self, t: float, psi: ComplexField) -> None:
         """Measure ψ at an output time, then call back."""
@@ -62,10 +70,11 @@ class Recorder:
 
     def _measured(self, t: float, view: ComplexField) -> dict[str, npt.NDArray[Any]]:
         h = self._hamiltonian
-        whole = Snapshot(h, t, view)
+        whole = Snapshot(h, t, view, self.absorbed)
         if view.ndim == h.grid.dimensions:
             return {name: np.array(f(whole)) for name, f in self._measurements.items()}
-        members = [Snapshot(h, t, member) for member in view]
+        absorbed = np.broadcast_to(self.absorbed, (len(view), len(h.absorbers)))
+        members = [Snapshot(h, t, *pair) for pair in zip(view, absorbed, strict=True)]
         return {
             name: np.array(f(whole) if name in self._functions else [f(m) for m in members])
             for name, f in self._measurements.items()

@@ -227,4 +227,3 @@ def _checked(name: str, envelope: Envelope) -> Envelope:
 
 def _ramp(first: float, last: float) -> Envelope:
     return lambda t: (t - first) / (last - first)
-

@@ -1,4 +1,4 @@
-"""Lowest eigenstates of a Hamiltonian."""
+"""Lowest eigenstates of a Hamiltonian, and bounds of its spectrum."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
 _DENSE = 1200  # sites up to which a dense diagonalisation is faster
 _BLOCKS = 8  # of the Krylov space, before it is restarted with the best states
+
+
+def require_hermitian(hamiltonian: Hamiltonian, what: str) -> None:
+    """Raise ValueError where absorbers make the energies complex."""
+    if hamiltonian.absorbers:
+        raise ValueError(
+            f"A Hamiltonian with absorbers has no real energies: build it without hg.Absorber for "
+            f"`{what}`."
+        )
 
 
 def lowest_states(hamiltonian: Hamiltonian, k: int, t: float) -> tuple[RealField, ComplexField]:
@@ -36,6 +45,47 @@ def lowest_states(hamiltonian: Hamiltonian, k: int, t: float) -> tuple[RealField
         )
     states = vectors.T.reshape(k, *hamiltonian.grid.shape)
     return energies, states / np.sqrt(hamiltonian.grid.cell_volume)
+
+
+# Largest value of each stencil, c₀ + 2Σ|c_k|, taken at two sites per wave; the smallest is 0.
+_STENCIL_MAXIMA = {2: 4.0, 4: 16 / 3, 6: 272 / 45, 8: 2048 / 315}
+
+
+def spectral_bounds(hamiltonian: Hamiltonian) -> tuple[float, float]:
+    """Return (low, high) with every eigenvalue of a static H in between; proved, not estimated.
+
+    The stencil of an axis is a function of the unitary covariant shift along its lines (at walls:
+    of the shift on the odd states of a ring of twice the length), so that its eigenvalues are
+    values of its symbol, between 0 and the maximum. Sums of Hermitian matrices add their bounds
+    (Weyl). With masses on sites, and for a given matrix: Gershgorin's circles. A few eps are added
+    for the rounding of H.
+    """
+    given = hamiltonian.given_matrix
+    if given is not None:
+        matrix = hamiltonian.to_scipy()
+        low, high = _gershgorin(matrix)
+    else:
+        potential = hamiltonian.site_potential(0.0)
+        low = float(potential.min())
+        if isinstance(hamiltonian.mass, np.ndarray):
+            diagonal = np.empty(hamiltonian.grid.shape)
+            hamiltonian.core.diagonal(hamiltonian.fields(0.0), diagonal)
+            # ‖uψ' − ψ‖² <= 2(‖ψ'‖² + ‖ψ‖²) on every link
+            high = float((2 * diagonal - potential).max())
+        else:
+            maximum = _STENCIL_MAXIMA[hamiltonian.order]
+            high = float(potential.max()) + sum(
+                maximum * (hamiltonian.hbar / axis.spacing) ** 2 / (2 * mass)
+                for axis, mass in zip(hamiltonian.grid.axes, hamiltonian.mass, strict=True)
+            )
+    slack = 16 * float(np.finfo(float).eps) * max(abs(low), abs(high))
+    return low - slack, high + slack
+
+
+def _gershgorin(matrix: Any) -> tuple[float, float]:
+    diagonal = matrix.diagonal().real
+    radius = np.asarray(abs(matrix).sum(axis=1)).ravel() - np.abs(diagonal)
+    return float(np.min(diagonal - radius)), float(np.max(diagonal + radius))
 
 
 def _sparse_lowest(
@@ -91,8 +141,7 @@ def _below_spectrum(hamiltonian: Hamiltonian, matrix: Any, t: float) -> float:
     """A number a little below the lowest energy: near it, the inverse tells levels apart best."""
     if hamiltonian.given_matrix is not None:
         diagonal = matrix.diagonal().real
-        radius = np.asarray(abs(matrix).sum(axis=1)).ravel() - np.abs(diagonal)
-        lowest = float(np.min(diagonal - radius))
+        lowest = _gershgorin(matrix)[0]
         return lowest - 1e-3 * max(abs(lowest), float(np.max(np.abs(diagonal))), 1e-300)
     # The kinetic energy of every stencil is positive; one box level keeps σ off the spectrum.
     mass = float(np.max(hamiltonian.mass))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -225,7 +224,7 @@ def _has_steady_induction(h: Hamiltonian) -> bool:
 def _coupling_of_step(
     h: Hamiltonian, phases: StepPhases, t: float, dt: float
 ) -> tuple[Coupling, dict[float, float]]:
-    """The coupling over a step, and ω at the times of its links where it is uniform in one plane."""
+    """The coupling over a step, and ω at the times of its links where one plane has one."""
     links: dict[float, list[RealField | None]] = {}
     for key, phase in zip(phases.keys, phases.bare_links(t, dt), strict=True):
         links.setdefault(key.at, [None] * h.grid.dimensions)[key.axis] = phase

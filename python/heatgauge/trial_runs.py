@@ -88,13 +88,14 @@ def choose_by_trials(
             continue
         gaps.append(_gap(trials[-2], trials[-1], distance))
         found = _settled(gaps, order)
-        if found is None:
+        error = gaps[-1] if found is None else max(gaps[-1] / (2.0**found - 1.0), _EPS)
+        if found is None and not _far_below(gaps, rtol):
             _require_progress(gaps, trials[-1].cut, rtol)
             continue
-        error = max(gaps[-1] / (2.0**found - 1.0), _EPS)
-        growth = (error / (_AIM * rtol)) ** (1.0 / found)
+        power = order if found is None else min(found, _ahead(gaps, order))
+        growth = (error / (_AIM * rtol)) ** (1.0 / power)
         if growth <= (_REACH if _confirmed(gaps, order) else 1.0):
-            return _chosen(run, trials, growth, error, found, rtol, distance)
+            return _chosen(run, trials, growth, error, power, rtol, distance)
     raise _unsettled(gaps, trials[-1].cut, rtol)
 
 
@@ -123,7 +124,7 @@ def _fall(gaps: list[float], back: int) -> float:
 
 def _settled(gaps: list[float], order: float) -> float | None:
     """The order by which differences fall, once it can be relied on."""
-    if gaps[-1] < _ROUNDING:
+    if _only_rounding(gaps):
         return order
     if len(gaps) < 3 or not gaps[-1] < 0.2:
         return None
@@ -134,9 +135,37 @@ def _settled(gaps: list[float], order: float) -> float | None:
     return lower if abs(last - before) <= 0.5 and lower >= _LEAST_ORDER else None
 
 
+def _only_rounding(gaps: list[float]) -> bool:
+    return len(gaps) >= 2 and gaps[-1] < _ROUNDING and gaps[-2] < 1e3 * _ROUNDING
+
+
+def _far_below(gaps: list[float], rtol: float) -> bool:
+    """Whether differences fell, by no order, to so little that none is needed: ∫V dt over a pulse.
+
+    If they go on falling by half the finest run is off by less than the last of them.
+    """
+    if len(gaps) < 3 or not gaps[-1] <= rtol / 30:
+        return False
+    return gaps[-2] <= rtol / 4 and min(_fall(gaps, 0), _fall(gaps, 1)) >= 1.0
+
+
+def _ahead(gaps: list[float], order: float) -> float:
+    """The order expected of yet shorter steps: where it sinks, a lower one is coming through.
+
+    With a·4th + b·2nd order the distance from 4 grows four times per doubling, and the last two
+    differences lie two doublings behind the steps that are asked for.
+    """
+    if len(gaps) < 3 or _only_rounding(gaps):
+        return order
+    last, before = _fall(gaps, 0), _fall(gaps, 1)
+    if last < min(before - 0.01, order):
+        return max(order - 12.0 * (order - last), min(order, _LEAST_ORDER))
+    return order
+
+
 def _confirmed(gaps: list[float], order: float) -> bool:
     """Whether the order of the method was seen twice in a row."""
-    if gaps[-1] < _ROUNDING:
+    if _only_rounding(gaps):
         return True
     return len(gaps) >= 3 and all(abs(_fall(gaps, back) - order) <= 0.5 for back in (0, 1))
 

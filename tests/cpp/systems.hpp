@@ -1,7 +1,7 @@
 /// Grids, fields and dense matrices that several tests measure against.
 #pragma once
 
-#include <Eigen/Dense>
+#include <Eigen/Core>
 #include <complex>
 #include <random>
 #include <vector>
@@ -115,12 +115,17 @@ inline Csr random_band(Index size, Index width, bool ring, unsigned seed) {
   return Csr(m, [&](Index i, Index j) { return distance(i, j) <= width; });
 }
 
-/// (1 + iαH)⁻¹(1 - iαH) ψ by dense elimination. With full pivots: Eigen's blocked elimination makes
-/// references to empty blocks, at which the sanitizer stops.
-inline Vector dense_cayley(const Dense& h, double alpha, const Vector& psi) {
-  const Dense one = Dense::Identity(h.rows(), h.cols());
-  const Complex i_alpha(0.0, alpha);
-  return (one + i_alpha * h).fullPivLu().solve(psi - i_alpha * (h * psi));
-}
+/// (1 + iαH)⁻¹ψ by dense elimination, the mid state of a Cayley step.
+Vector dense_mid_state(const Dense& h, double alpha, const Vector& psi);
+
+/// (1 + iαH)⁻¹(1 - iαH) ψ by dense elimination.
+Vector dense_cayley(const Dense& h, double alpha, const Vector& psi);
+
+/// Energies of a dense Hamiltonian in ascending order, and its states as columns.
+struct Modes {
+  Eigen::VectorXd energies;
+  Dense states;
+};
+Modes modes(const Dense& h);
 
 }  // namespace systems

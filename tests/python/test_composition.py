@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sweep_reference import reference_step
 
 import heatgauge as hg
 from heatgauge.composition import (
@@ -19,6 +18,7 @@ from heatgauge.composition import (
     force_gradient,
     strang,
 )
+from sweep_reference import reference_step
 from systems import fitted_order
 
 MOTIONS = [
@@ -160,5 +160,5 @@ def test_orders_with_induction(kind: str) -> None:
         A = [lambda x, y, t: -0.4 * y * np.sin(t), lambda x, y, t: 0.4 * x * np.sin(t)]
     H = hg.Hamiltonian(PLANE, hg.HeatPotentials(PLANE, None, A, 0.8), [1.3, 1.0], trap, 0.9)
     psi = hg.gaussian_packet(PLANE, [0.7, -0.3], [0.3, 0.2], [0.7, 0.8], hbar=0.9)
-    found = errors(H, build(motion), psi, 1.0, [5, 10, 20, 40], omega)
+    found = errors(H, build(motion), psi, 0.8, [4, 8, 16, 32], omega)
     assert fitted_order([8, 4, 2, 1], found) == pytest.approx(4, abs=0.05)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import pickle
+import weakref
 from typing import Any
 
 import numpy as np
@@ -181,6 +182,21 @@ def test_hellmann_feynman(order: int) -> None:
     rate = slope(lambda s: H(s).to_scipy())
     mean = float(np.vdot(psi, rate @ psi).real) * grid.cell_volume
     assert abs(slope(lambda s: H(s).lowest(1)[0][0]) - mean) < 1e-9 * abs(H(0.5).to_scipy()).max()
+
+
+def test_alike_grids_share_one_pattern_while_it_is_in_use() -> None:
+    one = hg.Hamiltonian(hg.Grid([hg.Axis(0, 1, 12), hg.Axis(0, 1, 12)]), order=4)
+    other = hg.Hamiltonian(hg.Grid([hg.Axis(-3, 9, 12)] * 2), order=4)  # lengths do not matter
+    matrix = one.to_scipy()
+    assert other.to_scipy().indices is matrix.indices
+    for boundary, order, points in [("periodic", 4, 12), ("wall", 2, 12), ("wall", 4, 13)]:
+        grid = hg.Grid([hg.Axis(0, 1, 12), hg.Axis(0, 1, points, boundary)])
+        third = hg.Hamiltonian(grid, order=order).to_scipy()
+        assert third.indices is not matrix.indices
+        assert third.nnz != matrix.nnz
+    kept = weakref.ref(matrix.indices)
+    del one, other, matrix
+    assert kept() is None  # nothing keeps the memory of a Hamiltonian that is gone
 
 
 def test_two_periodic_points_add_their_two_links() -> None:

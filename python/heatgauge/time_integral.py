@@ -1,0 +1,67 @@
+"""∫V dt on the sites from a fixed time to any other, to rounding."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from heatgauge.arguments import RealField
+from heatgauge.errors import NumericalError
+from heatgauge.potentials import HeatPotentials
+
+_DEEPEST = 60  # bisections: by then a jump of V weighs less than the rounding of the whole
+_ROUNDING = 16 * float(np.finfo(float).eps)
+
+
+class TimeIntegral:
+    """χ(t) = ∫V dt from times[0] to t: bisected until two halves give what the whole gives.
+
+    Integrals between neighbouring ``times`` and breakpoints of the potentials are kept, so that
+    a time costs one interval. Before times[0] the integral runs backwards.
+    """
+
+    def __init__(self, potentials: HeatPotentials, times: RealField | None) -> None:
+        knots = np.zeros(0) if times is None else times
+        kinks = np.array(potentials.breakpoints)
+        first = kinks if times is None else times
+        origin = float(first[0]) if first.size else 0.0
+        later = np.concatenate([knots, kinks])
+        self._knots = np.unique(np.concatenate([[origin], later[later > origin]]))
+        self._sums: list[RealField] = [np.zeros(potentials.grid.shape)]
+        self._potentials = potentials
+
+    def at(self, t: float) -> RealField:
+        """Return ∫V dt from times[0] to ``t``."""
+        k = max(int(np.searchsorted(self._knots, t, side="right")) - 1, 0)
+        while len(self._sums) <= k:
+            end = len(self._sums)
+            step = self._over(float(self._knots[end - 1]), float(self._knots[end]))
+            self._sums.append(self._sums[-1] + step)
+        return self._sums[k] + self._over(float(self._knots[k]), t)
+
+    def _over(self, start: float, end: float) -> RealField:
+        if start == end:
+            return np.zeros(self._potentials.grid.shape)
+        whole = self._potentials.temporal(start, end)
+        middle = 0.5 * (start + end)
+        here = max(float(np.abs(self._potentials.at(s)[0]).max()) for s in (start, middle, end))
+        scale = max(here * abs(end - start), float(np.abs(whole).max()))
+        return self._bisected(start, end, whole, _ROUNDING * scale, 0)
+
+    def _bisected(
+        self, start: float, end: float, whole: RealField, tolerance: float, depth: int
+    ) -> RealField:
+        middle = 0.5 * (start + end)
+        first = self._potentials.temporal(start, middle)
+        second = self._potentials.temporal(middle, end)
+        halves = first + second
+        if np.abs(halves - whole).max() <= tolerance:
+            return halves
+        if depth == _DEEPEST:
+            raise NumericalError(
+                f"V could not be integrated over time near t = {middle!r}: its values there are "
+                f"not those of a function. Give V as samples, or a V that is smooth in t.",
+                time=middle,
+            )
+        return self._bisected(start, middle, first, tolerance, depth + 1) + self._bisected(
+            middle, end, second, tolerance, depth + 1
+        )
