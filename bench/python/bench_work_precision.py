@@ -134,6 +134,21 @@ def induction(smoke: bool) -> tuple[Study, list[Comparison]]:
             sweeps(
                 study, problem.hamiltonian(grid), psi0, exact, end, counts, (CAYLEY[3], CAYLEY[4])
             )
+    _by_transforms(problem, study, smoke)
+    packages = _packages(problem, study, smoke)
+    rows = []
+    for tolerance in (1e-5, 1e-7):
+        rows += [
+            study.row("pyfftw by hand", ["FFT Blanes–Moan 4", "FFT Strang"], tolerance, 2.0),
+            study.row("pyfftw, expert", ["FFT force gradient, exact shear"], tolerance, 1.0),
+        ]
+    rows.append(study.row("best package", packages, 1e-5, 30.0))
+    return study, [row for row in rows if row]
+
+
+def _by_transforms(problem: InductionTrap, study: Study, smoke: bool) -> None:
+    """Split steps on FFTW, written by hand."""
+    end = problem.end
     names = {fourier.STRANG: "Strang", fourier.BLANES_MOAN: "Blanes–Moan 4"}
     for n in (40,) if smoke else (60, 64, 72):
         grid = problem.grid(n)
@@ -158,15 +173,6 @@ def induction(smoke: bool) -> tuple[Study, list[Comparison]]:
                 lambda s=stepper, k=steps, p=psi0: s.run(p, k),
                 exact,
             )
-    packages = _packages(problem, study, smoke)
-    rows = []
-    for tolerance in (1e-5, 1e-7):
-        rows += [
-            study.row("pyfftw by hand", ["FFT Blanes–Moan 4", "FFT Strang"], tolerance, 2.0),
-            study.row("pyfftw, expert", ["FFT force gradient, exact shear"], tolerance, 1.0),
-        ]
-    rows.append(study.row("best package", packages, 1e-5, 30.0))
-    return study, [row for row in rows if row]
 
 
 def _packages(problem: InductionTrap, study: Study, smoke: bool) -> list[str]:
