@@ -30,6 +30,9 @@ from problems import InductionTrap, RoughRing, TravellingWave, error  # noqa: E4
 
 import heatgauge as hg  # noqa: E402
 
+CAYLEY = {m: hg.CayleySweeps(order=4, factors=m) for m in (2, 3, 4)}
+SPECTRAL = hg.SpectralSweeps()
+
 
 @dataclasses.dataclass
 class Point:
@@ -99,20 +102,22 @@ def sweeps(
     exact: Any,
     end: float,
     counts: Iterable[int],
-    factors: Iterable[int],
+    methods: Iterable[Any],
 ) -> None:
-    """CayleySweeps of order 4 with so many steps."""
+    """Our methods with so many steps."""
     n = H.grid.shape[0]
-    for m in factors:
+    for method in methods:
+        name = type(method).__name__
+        name += f"({method.order}, {method.factors})" if hasattr(method, "factors") else ""
         for steps in counts:
-            stepper = hg.CayleySweeps(order=4, factors=m).stepper(H, end / steps, steps)
+            stepper = method.stepper(H, end / steps, steps)
 
             def run(stepper: Any = stepper, steps: int = steps) -> Any:
                 psi = psi0.copy()
                 stepper.advance(psi, 0.0, 0, steps)
                 return psi
 
-            study.add(f"CayleySweeps(4, {m})", f"{n}², {steps} steps", run, exact, ours=True)
+            study.add(name, f"{n}², {steps} steps", run, exact, ours=True)
 
 
 def induction(smoke: bool) -> tuple[Study, list[Comparison]]:
@@ -120,11 +125,30 @@ def induction(smoke: bool) -> tuple[Study, list[Comparison]]:
     problem, study = InductionTrap(), Study("2D uniform induction, trap")
     end = problem.end
     print(study.name)
-    for n in (48,) if smoke else (72, 80, 96, 112):
+    for n in (48,) if smoke else (60, 64, 72, 80, 96):
         grid = problem.grid(n)
         exact, psi0 = problem.state(grid, end), problem.state(grid, 0.0)
         counts = (16,) if smoke else (12, 16, 20, 24, 32, 40, 48, 56)
-        sweeps(study, problem.hamiltonian(grid), psi0, exact, end, counts, (3, 4))
+        sweeps(study, problem.hamiltonian(grid), psi0, exact, end, counts, (SPECTRAL,))
+        if n >= 72 or smoke:
+            sweeps(
+                study, problem.hamiltonian(grid), psi0, exact, end, counts, (CAYLEY[3], CAYLEY[4])
+            )
+    _by_transforms(problem, study, smoke)
+    packages = _packages(problem, study, smoke)
+    rows = []
+    for tolerance in (1e-5, 1e-7):
+        rows += [
+            study.row("pyfftw by hand", ["FFT Blanes–Moan 4", "FFT Strang"], tolerance, 2.0),
+            study.row("pyfftw, expert", ["FFT force gradient, exact shear"], tolerance, 1.0),
+        ]
+    rows.append(study.row("best package", packages, 1e-5, 30.0))
+    return study, [row for row in rows if row]
+
+
+def _by_transforms(problem: InductionTrap, study: Study, smoke: bool) -> None:
+    """Split steps on FFTW, written by hand."""
+    end = problem.end
     names = {fourier.STRANG: "Strang", fourier.BLANES_MOAN: "Blanes–Moan 4"}
     for n in (40,) if smoke else (60, 64, 72):
         grid = problem.grid(n)
@@ -149,15 +173,6 @@ def induction(smoke: bool) -> tuple[Study, list[Comparison]]:
                 lambda s=stepper, k=steps, p=psi0: s.run(p, k),
                 exact,
             )
-    packages = _packages(problem, study, smoke)
-    rows = []
-    for tolerance in (1e-5, 1e-7):
-        rows += [
-            study.row("pyfftw by hand", ["FFT Blanes–Moan 4", "FFT Strang"], tolerance, 2.0),
-            study.row("pyfftw, expert", ["FFT force gradient, exact shear"], tolerance, 1.0),
-        ]
-    rows.append(study.row("best package", packages, 1e-5, 30.0))
-    return study, [row for row in rows if row]
 
 
 def _packages(problem: InductionTrap, study: Study, smoke: bool) -> list[str]:
@@ -196,7 +211,7 @@ def rough_ring(smoke: bool) -> tuple[Study, list[Comparison]]:
     grid = problem.grid(n)
     psi0 = problem.state(grid)
     counts = (8,) if smoke else (40, 48, 56, 64, 80, 100, 140)
-    sweeps(study, problem.hamiltonian(grid), psi0, exact, end, counts, (2, 3, 4))
+    sweeps(study, problem.hamiltonian(grid), psi0, exact, end, counts, CAYLEY.values())
     for order in (4, 8):
         H = problem.hamiltonian(grid, order=order)
         run = matrix.exponential(H, end)
@@ -220,7 +235,7 @@ def travelling_wave(smoke: bool) -> tuple[Study, list[Comparison]]:
     print(study.name)
     psi0, exact = problem.state(grid), problem.exact(grid)
     counts = (10,) if smoke else (8, 10, 12, 14, 16, 20, 28, 40)
-    sweeps(study, problem.hamiltonian(grid), psi0, exact, end, counts, (2, 3, 4))
+    sweeps(study, problem.hamiltonian(grid), psi0, exact, end, counts, (CAYLEY[4], SPECTRAL))
     for name, shares, listed in (
         ("Strang", fourier.STRANG, (256, 1024)),
         ("Blanes–Moan 4", fourier.BLANES_MOAN, (6, 8, 10, 12, 16, 24)),
