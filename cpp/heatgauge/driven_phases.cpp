@@ -15,6 +15,26 @@ HEATGAUGE_CLONES void add_profile(double coefficient, const double* profile, Ind
 
 constexpr Index kChunk = 16;  // rows whose phases are under way
 
+bool lines_alike(const double* block, Index rows) {
+  for (Index i = 0; i < rows; ++i, block += kLanes) {
+    if (!std::equal(block + 1, block + kLanes, block)) return false;
+  }
+  return true;
+}
+
+bool sites_alike(const double* block, Index rows) {
+  return std::equal(block + kLanes, block + rows * kLanes, block);
+}
+
+HEATGAUGE_CLONES void spread_over_lines(const double* re, const double* im, Index rows, Row* u) {
+  for (Index i = 0; i < rows; ++i) {
+    for (Index l = 0; l < kLanes; ++l) {
+      u[i].re[l] = re[i];
+      u[i].im[l] = im[i];
+    }
+  }
+}
+
 }  // namespace
 
 void DrivenPhases::set(const std::array<LineBundles, 3>& bundles, const std::array<bool, 3>& axes,
@@ -25,29 +45,55 @@ void DrivenPhases::set(const std::array<LineBundles, 3>& bundles, const std::arr
     const Index block = bundles[a].rows() * kLanes;
     values_[a].resize(static_cast<std::size_t>(bundles[a].count() * profiles_ * block));
     double* to = values_[a].data();
+    bool lines = true, sites = true;
     for (Index b = 0; b < bundles[a].count(); ++b) {
       for (const double* profile : profiles) {
         bundles[a].gather(b, profile, to);
+        lines = lines && lines_alike(to, bundles[a].rows());
+        sites = sites && sites_alike(to, bundles[a].rows());
         to += block;
       }
     }
+    shapes_[a] = sites ? Shape::sites_alike : lines ? Shape::lines_alike : Shape::any;
   }
 }
 
-void DrivenPhases::factors(int axis, Index bundle, Index rows, const double* coefficients,
-                           Row* u) const {
-  const Index block = rows * kLanes;
-  const double* values =
-      values_[static_cast<std::size_t>(axis)].data() + bundle * profiles_ * block;
+/// e^{-iθ} - 1 on some rows.
+void DrivenPhases::form(const double* values, Index block, Index first, Index rows,
+                        const double* coefficients, Row* u) const {
   double sum[kChunk * kLanes];
-  for (Index row = 0; row < rows; row += kChunk) {
-    const Index count = std::min(kChunk, rows - row) * kLanes;
+  for (Index row = first; row < first + rows; row += kChunk) {
+    const Index count = std::min(kChunk, first + rows - row) * kLanes;
     std::fill_n(sum, count, 0.0);
     for (Index k = 0; k < profiles_; ++k) {
       if (coefficients[k] == 0.0) continue;
       add_profile(coefficients[k], values + k * block + row * kLanes, count, sum);
     }
     site_rows(sum, count / kLanes, u + row);
+  }
+}
+
+void DrivenPhases::factors(int axis, Index bundle, Index rows, const double* coefficients,
+                           Row* u) const {
+  const auto a = static_cast<std::size_t>(axis);
+  const Index block = rows * kLanes;
+  const double* values = values_[a].data() + bundle * profiles_ * block;
+  if (shapes_[a] == Shape::any) return form(values, block, 0, rows, coefficients, u);
+  if (shapes_[a] == Shape::sites_alike) {
+    form(values, block, 0, 1, coefficients, u);
+    std::fill_n(u + 1, rows - 1, u[0]);
+    return;
+  }
+  for (Index first = 0; first < rows; first += kLanes) {  // sixteen sites are packed into one row
+    const Index count = std::min(kLanes, rows - first);
+    double sum[kLanes] = {};
+    for (Index k = 0; k < profiles_; ++k) {
+      const double* profile = values + k * block + first * kLanes;
+      for (Index i = 0; i < count; ++i) sum[i] += coefficients[k] * profile[i * kLanes];
+    }
+    Row packed;
+    site_rows(sum, 1, &packed);
+    spread_over_lines(packed.re, packed.im, count, u + first);
   }
 }
 

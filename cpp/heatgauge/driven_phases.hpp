@@ -21,7 +21,14 @@ class DrivenPhases {
   void factors(int axis, Index bundle, Index rows, const double* coefficients, Row* u) const;
 
  private:
+  /// How profiles that depend on few coordinates look in the bundles of an axis: on all lines of a
+  /// bundle alike, or on all sites of a line. Few phases are then to be formed.
+  enum class Shape { any, lines_alike, sites_alike };
+  void form(const double* values, Index block, Index first, Index rows, const double* coefficients,
+            Row* u) const;
+
   Index profiles_ = 0;
+  std::array<Shape, 3> shapes_{};
   std::array<std::vector<double>, 3> values_;  // bundle, profile, row, line
 };
 

@@ -124,20 +124,15 @@ bool LineGauge::survey(Index b) {
 void LineGauge::carry_bundle(Index b) {
   const Index sites = axis_.points;
   wilson_lines(links_.data(), sites, turns_.data() + b * kLanes);
-  unit_phases(links_.data(), sites * kLanes, units_.data());
   for (Index i = 0; i < sites; ++i) {
     Row& row = own_[room(b * sites + i)];
-    for (Index l = 0; l < kLanes; ++l) {
-      row.re[l] = units_[room(i * kLanes + l)].real();
-      row.im[l] = units_[room(i * kLanes + l)].imag();
-    }
+    unit_phases(links_.data() + i * kLanes, kLanes, row.re, row.im);
   }
 }
 
 void LineGauge::set_links(const double* phases) {
   const Index sites = axis_.points, count = bundles_.count();
   links_.resize(room(sites * kLanes));
-  units_.resize(links_.size());
   turns_.resize(room(count * kLanes));
   bool uneven = false;
   for (Index b = 0; b < count; ++b) {

@@ -50,7 +50,6 @@ class LineGauge {
   std::vector<Complex> common_;  // e^{-iθ} of all lines
   std::vector<Row> own_;         // e^{-iθ} of every line
   std::vector<double> links_;    // scratch: the links of one bundle, then θ
-  std::vector<Complex> units_;   // scratch
 };
 
 }  // namespace heatgauge

@@ -1,5 +1,6 @@
 #include "heatgauge/site_phase.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "heatgauge/dispatch.hpp"
@@ -9,23 +10,32 @@ namespace heatgauge {
 namespace {
 
 /// e^{-iθ} - 1 from e^{-iθ/2}: -2 sin²(θ/2) - 2i sin(θ/2)cos(θ/2).
-HEATGAUGE_CLONES void from_half_angles(const double* half, Row* u) {
-  for (Index l = 0; l < kLanes; ++l) {
-    const double c = half[2 * l], s = half[2 * l + 1];
-    u->re[l] = -2.0 * s * s;
-    u->im[l] = 2.0 * s * c;
+HEATGAUGE_CLONES void from_half_angles(const double* cosine, const double* sine, Index rows,
+                                       Row* u) {
+  for (Index i = 0; i < rows; ++i) {
+    for (Index l = 0; l < kLanes; ++l) {
+      const double c = cosine[i * kLanes + l], s = sine[i * kLanes + l];  // s = -sin
+      u[i].re[l] = -2.0 * s * s;
+      u[i].im[l] = 2.0 * s * c;
+    }
   }
+}
+
+HEATGAUGE_CLONES void halve(const double* phases, Index count, double* half) {
+  for (Index i = 0; i < count; ++i) half[i] = 0.5 * phases[i];
 }
 
 }  // namespace
 
 void site_rows(const double* phases, Index rows, Row* u) {
-  double half[kLanes];
-  Complex unit[kLanes];
-  for (Index i = 0; i < rows; ++i, phases += kLanes) {
-    for (Index l = 0; l < kLanes; ++l) half[l] = 0.5 * phases[l];
-    unit_phases(half, kLanes, unit);
-    from_half_angles(reinterpret_cast<const double*>(unit), u + i);
+  constexpr Index kChunk =
+      16;  // rows under way: enough to hide the calls, few enough for the cache
+  double half[kChunk * kLanes], cosine[kChunk * kLanes], sine[kChunk * kLanes];
+  for (Index i = 0; i < rows; i += kChunk) {
+    const Index n = std::min(kChunk, rows - i), count = n * kLanes;
+    halve(phases + i * kLanes, count, half);
+    unit_phases(half, count, cosine, sine);
+    from_half_angles(cosine, sine, n, u + i);
   }
 }
 

@@ -1,5 +1,6 @@
 #include "heatgauge/spectral_sweep.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -22,15 +23,15 @@ HEATGAUGE_CLONES void squared_waves(double part, const double* turns, double* sq
   }
 }
 
-/// factors[i] = e^{-iλ·squares[i]}·scale
-void kinetic_factors(std::vector<double>& squares, Complex lambda, double scale,
-                     std::vector<double>& phases, std::vector<Complex>& factors) {
-  phases.resize(squares.size());
-  factors.resize(squares.size());
-  for (std::size_t i = 0; i < squares.size(); ++i) phases[i] = lambda.real() * squares[i];
-  unit_phases(phases.data(), static_cast<Index>(phases.size()), factors.data());
-  for (std::size_t i = 0; i < squares.size(); ++i) {
-    factors[i] *= lambda.imag() == 0.0 ? scale : scale * std::exp(lambda.imag() * squares[i]);
+/// e^{-iλ·squares}·scale
+void kinetic_factors(const double* squares, Complex lambda, double scale, Row& factors) {
+  double phases[kLanes];
+  for (Index l = 0; l < kLanes; ++l) phases[l] = lambda.real() * squares[l];
+  unit_phases(phases, kLanes, factors.re, factors.im);
+  for (Index l = 0; l < kLanes; ++l) {
+    const double size = lambda.imag() == 0.0 ? scale : scale * std::exp(lambda.imag() * squares[l]);
+    factors.re[l] *= size;
+    factors.im[l] *= size;
   }
 }
 
@@ -94,26 +95,19 @@ void SpectralSweep::update_waves() {
   const Index points = transform_.points();
   const double share = 1.0 / static_cast<double>(points);
   alike_ = gauge_->alike();
-  if (!alike_) own_.resize(room(gauge_->bundles() * points));
-  squares_.resize(room(points * kLanes));
-  for (Index b = 0; b < (alike_ ? 1 : gauge_->bundles()); ++b) {
+  const Index bundles = alike_ ? 1 : gauge_->bundles();
+  own_.resize(std::max(own_.size(), room(bundles * points)));
+  double squares[kLanes];
+  for (Index b = 0; b < bundles; ++b) {
     for (Index p = 0; p < points; ++p) {
-      squared_waves(static_cast<double>(transform_.modes()[room(p)]) * share, gauge_->turns(b),
-                    squares_.data() + p * kLanes);
-    }
-    kinetic_factors(squares_, lambda_, share, phases_, units_);
-    if (alike_) break;
-    for (Index p = 0; p < points; ++p) {
-      Row& row = own_[room(b * points + p)];
-      for (Index l = 0; l < kLanes; ++l) {
-        row.re[l] = units_[room(p * kLanes + l)].real();
-        row.im[l] = units_[room(p * kLanes + l)].imag();
-      }
+      const auto mode = static_cast<double>(transform_.modes()[room(p)]);
+      squared_waves(mode * share, gauge_->turns(b), squares);
+      kinetic_factors(squares, lambda_, share, own_[room(b * points + p)]);
     }
   }
   if (!alike_) return;
   common_.resize(room(points));
-  for (Index p = 0; p < points; ++p) common_[room(p)] = units_[room(p * kLanes)];
+  for (std::size_t p = 0; p < common_.size(); ++p) common_[p] = {own_[p].re[0], own_[p].im[0]};
 }
 
 // The even sites x_0, x_2, … followed by -x_N-1, …, -x_3, -x_1 have the Fourier transform V, and
@@ -126,17 +120,20 @@ void SpectralSweep::update_sines() {
   const double share = 1.0 / static_cast<double>(points);
   std::vector<Index> rows(room(points));
   for (Index p = 0; p < points; ++p) rows[room(transform_.modes()[room(p)])] = p;
-  squares_.resize(room(points));
+  std::vector<Complex> factors(room(points));
   for (Index k = 0; k < points; ++k) {
     const double kappa = kPi * static_cast<double>(points - k) * share;
-    squares_[room(k)] = kappa * kappa;
+    double squares[kLanes];
+    std::fill_n(squares, kLanes, kappa * kappa);
+    Row row;
+    kinetic_factors(squares, lambda_, share, row);
+    factors[room(k)] = {row.re[0], row.im[0]};
   }
-  kinetic_factors(squares_, lambda_, share, phases_, units_);
   mixing_.clear();
-  mixing_.push_back({rows[0], rows[0], units_[0], {}, {}});
+  mixing_.push_back({rows[0], rows[0], factors[0], {}, {}});
   for (Index k = 1; 2 * k <= points; ++k) {
-    const Complex mean = 0.5 * (units_[room(k)] + units_[room(points - k)]);
-    const Complex half = 0.5 * (units_[room(k)] - units_[room(points - k)]);
+    const Complex mean = 0.5 * (factors[room(k)] + factors[room(points - k)]);
+    const Complex half = 0.5 * (factors[room(k)] - factors[room(points - k)]);
     const Complex turn = std::polar(1.0, kPi * static_cast<double>(k) * share);
     mixing_.push_back(
         {rows[room(k)], rows[room(points - k)], mean, times(turn, half), conj_times(turn, half)});

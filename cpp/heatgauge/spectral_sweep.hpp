@@ -48,8 +48,6 @@ class SpectralSweep {
   std::vector<Complex> common_;  // a factor per mode, of all lines
   std::vector<Row> own_;         // a factor per mode, of every line
   std::vector<Mixing> mixing_;
-  std::vector<double> squares_, phases_;  // scratch
-  std::vector<Complex> units_;            // scratch
 };
 
 }  // namespace heatgauge

@@ -83,7 +83,32 @@ HEATGAUGE_CLONES void moderate_phases(const double* phases, Index count, Complex
   }
 }
 
+HEATGAUGE_CLONES void moderate_parts(const double* phases, Index count, double* re, double* im) {
+  for (Index i = 0; i < count; ++i) {
+    const Complex value = unit_phase(phases[i]);
+    re[i] = value.real();
+    im[i] = value.imag();
+  }
+}
+
+/// Whether all phases fit three parts of π/2 (a phase that is not a number does not).
+HEATGAUGE_CLONES bool all_moderate(const double* phases, Index count) {
+  Index beyond = 0;
+  for (Index i = 0; i < count; ++i) beyond += std::abs(phases[i]) <= kLargest ? 0 : 1;
+  return beyond == 0;
+}
+
 }  // namespace
+
+void unit_phases(const double* phases, Index count, double* re, double* im) {
+  moderate_parts(phases, count, re, im);
+  if (all_moderate(phases, count)) return;
+  for (Index i = 0; i < count; ++i) {
+    if (std::abs(phases[i]) <= kLargest) continue;
+    re[i] = std::cos(phases[i]);
+    im[i] = -std::sin(phases[i]);
+  }
+}
 
 void unit_phases(const double* phases, Index count, Complex* u) {
   constexpr Index kBlock = 1024;  // stays in the cache for the second look

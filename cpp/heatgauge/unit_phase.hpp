@@ -9,4 +9,7 @@ namespace heatgauge {
 /// (below 2^-20: within 2^-73). What a phase gives depends on that phase alone, not on its place.
 void unit_phases(const double* phases, Index count, Complex* u);
 
+/// The same numbers, real and imaginary parts apart.
+void unit_phases(const double* phases, Index count, double* re, double* im);
+
 }  // namespace heatgauge

@@ -35,6 +35,7 @@ class Absorber:
     Crank–Nicolson has the scattering states of H itself and reflects the same at any dt. Sweeps
     split W off, e^{−Wτ/2ħ} before and after each step, which is of 2nd order in time; at
     dt·ħk²/2m = 0.05 their reflection differs by some 1 %. Both book what is absorbed to round-off.
+    ``rtol`` counts relative to the norm at the first time.
 
     The design is for waves that meet the layer head on, in a potential that is constant there; k is
     the wavenumber along the axis, kinetic momentum over ħ.

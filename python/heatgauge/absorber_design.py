@@ -30,7 +30,7 @@ class Design:
 
 
 def transmission_free(sites: int) -> RealField:
-    """Manolopoulos's profile, strength 1 (*J. Chem. Phys.* 117, 9552 (2002), eq. 2.24)."""
+    """Manolopoulos's profile, strength 1 (*J. Chem. Phys.* 117, 9552 (2002))."""
     x = _C * (np.arange(sites) + 0.5) / sites
     result: RealField = _A * x - _B * x**3 + 4 / (_C - x) ** 2 - 4 / (_C + x) ** 2
     return result

@@ -150,6 +150,16 @@ def increasing_times(name: str, value: Any, least: int = 1) -> RealField:
     return times
 
 
+def shape_of(name: str, value: Any) -> tuple[int, ...]:
+    """Return the shape of a number or of nested lists; ValueError where they are ragged."""
+    try:
+        return np.shape(value)
+    except ValueError:
+        raise ValueError(
+            f"Argument `{name}` must be a rectangular array, but is {value!r}."
+        ) from None
+
+
 def _plain(name: str, value: Any) -> npt.NDArray[Any]:
     if value is None or isinstance(value, str | bytes | dict | set):
         raise TypeError(f"Argument `{name}` must be an array, but is {value!r}.")

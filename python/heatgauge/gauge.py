@@ -8,7 +8,14 @@ from typing import Any
 import numpy as np
 
 from heatgauge import constants
-from heatgauge.arguments import ComplexField, RealField, complex_array, integer, real
+from heatgauge.arguments import (
+    ComplexField,
+    RealField,
+    complex_array,
+    integer,
+    real,
+    require_finite,
+)
 from heatgauge.fields import Field, Location
 from heatgauge.gauge_covariance import covariance_error
 from heatgauge.gauge_fixing import divergence, fix
@@ -62,7 +69,9 @@ def transform_state(
     _check(potentials)
     state = complex_array("psi", psi, potentials.grid.shape)
     field = Field("chi", chi, Location.sites(potentials.grid))
-    phase = potentials.charge / real("hbar", hbar, above=0.0) * field.at(real("t", t))
+    with np.errstate(all="ignore"):  # refused right below
+        phase = potentials.charge / real("hbar", hbar, above=0.0) * field.at(real("t", t))
+    require_finite("chi", phase, " in units of ħ/s")
     state *= np.exp(1j * phase)
     return state
 

@@ -26,8 +26,8 @@ class GaugeFunction:
         ``values(t)`` returns χ on the sites.
     rate : callable, optional
         ``rate(t)`` returns ∂ₜχ. None: χ does not depend on time.
-    zero_mode, holonomies : callable, optional
-        What a gauge condition leaves alone; see the methods of these names.
+    holonomies : callable, optional
+        ``holonomies(t)`` returns the loop integrals that χ leaves alone.
 
     Examples
     --------

@@ -216,11 +216,12 @@ class Hamiltonian:
     def site_potential(self, t: float) -> RealField:
         """Return sV + U on sites at ``t``, with the wall-site correction of orders 6 and 8."""
         charge = self.potentials.charge
-        total: RealField = charge * self.potentials.at(t)[0] + self.external.at(t)
-        if not self._corrects_walls:
-            return total
-        rates = [charge * field.rate(t) for field in self.potentials.vector]
-        return total + wall_correction(self.grid, total, rates)
+        with np.errstate(all="ignore"):  # what overflows is refused right below
+            total: RealField = charge * self.potentials.at(t)[0] + self.external.at(t)
+            if self._corrects_walls:
+                rates = [charge * field.rate(t) for field in self.potentials.vector]
+                total += wall_correction(self.grid, total, rates)
+        return _without_overflow("sV + U", total, t)
 
     def static_site_potential(self) -> RealField:
         """Return the part of sV + U that does not depend on time, correction included."""
@@ -252,7 +253,9 @@ class Hamiltonian:
         factor = self.potentials.charge / self.hbar
         if not self.potentials.has_vector:
             return (None,) * self.grid.dimensions
-        return tuple(factor * link for link in self.potentials.links(t))
+        with np.errstate(all="ignore"):  # what overflows is refused right below
+            phases = [factor * link for link in self.potentials.links(t)]
+        return tuple(_without_overflow("(s/ħ)∫A·dl", phase, t) for phase in phases)
 
     def static_link_phases(self) -> tuple[RealField | None, ...]:
         """Return the part of the phases that does not depend on time."""
@@ -378,3 +381,12 @@ class Hamiltonian:
         return {
             k: v for k, v in self.__dict__.items() if k not in ("core", "pattern", "_static_fields")
         }
+
+
+def _without_overflow(what: str, values: RealField, t: float) -> RealField:
+    if values.size and not np.isfinite([values.min(), values.max()]).all():
+        raise ValueError(
+            f"Argument `potentials` must leave {what} finite, wall correction included, but it "
+            f"overflows at t = {t!r}."
+        )
+    return values

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from heatgauge.arguments import RealField, real, real_array
+from heatgauge.arguments import RealField, real, real_array, shape_of
 from heatgauge.grid import Grid
 from heatgauge.potentials import HeatPotentials, planes
 
@@ -19,9 +19,10 @@ _TWO_PI = 2 * math.pi
 
 def masses(mass: Any, grid: Grid, order: int) -> tuple[float, ...] | RealField:
     """Return the mass of each axis, or the field on sites, checked."""
-    if np.ndim(mass) == 0:
+    shape = shape_of("mass", mass)
+    if shape == ():
         return (real("mass", mass, above=0.0),) * grid.dimensions
-    if np.shape(mass) == (grid.dimensions,) and np.shape(mass) != grid.shape:
+    if shape == (grid.dimensions,) and shape != grid.shape:
         return tuple(real(f"mass[{a}]", m, above=0.0) for a, m in enumerate(mass))
     field: RealField = real_array("mass", mass, grid.shape, positive=True)
     if order != 2:

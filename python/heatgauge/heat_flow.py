@@ -186,22 +186,23 @@ class HeatFlow:
     def entropy_production(self, form: str = "quadratic") -> RealField:
         """Return σ at mid-times on sites, (nt − 1, *shape), computed from the stored T and q.
 
-        With E = −∇T − ∂ₜ(Λq) by differences of neighbouring times and sites (never q²/κ):
+        By differences of neighbouring times and sites, never from q²/κ. With E = −∇T − ∂ₜ(Λq):
 
-        - "quadratic": q·E, the production of ∫½(CδT² + Λq²) about a uniform temperature.
-          SI: K·W/m³.
-        - "local": −q·∇T/T², of the local-equilibrium entropy; may be negative for Cattaneo.
-          SI: W/(K·m³).
-        - "extended": q·E/T² + Λq²∂ₜT/T³, of S_eq − Λq²/(2T²). SI: W/(K·m³).
+        - "quadratic": q·E for Fourier and Cattaneo, the production of −∫½(CδT² + Λq²) about a
+          uniform temperature; for the other laws what docs/physics.md lists. SI: K·W/m³.
+        - "local": −q·∇T/T², of the local-equilibrium entropy. SI: W/(K·m³).
+        - "extended": q·E/T² + Λq²∂ₜT/T³, of S_eq − Λq²/(2T²); for laws of which only a part q_M of
+          the flux has inertia, with that. SI: W/(K·m³).
 
         Each face's product goes half to either cell, so that sums over sites are sums over faces.
         T² on a face is T_left·T_right, which makes −∇T/T² the difference of 1/T. The quadratic form
-        is positive to rounding for Fourier and Cattaneo (midpoint steps of one output interval),
-        and so is the first term of the extended one; the others may have either sign, which says
-        nothing against the second law. At an outer face the path is half a cell from the surface,
-        whose temperature the boundary gives; behind a given flux only the law knows it, and the
-        half cell contributes its q²/κ. Second order in the distance of the output times and in the
-        spacing, first order in the cells at walls.
+        is never negative beyond rounding, for every law (midpoint steps of one output interval,
+        boundary values that are constant or linear in time), nor is q·E/T² of Fourier and Cattaneo.
+        The local and the extended form may have either sign, which says nothing against the second
+        law. At an outer face the path is half a cell from the surface, whose temperature the
+        boundary gives; behind a given flux only the law knows it, and the half cell contributes its
+        q²/κ. Second order in the distance of the output times and in the spacing, first order in
+        the cells at walls.
 
         Raises
         ------
@@ -220,10 +221,11 @@ class HeatFlow:
           T₀, δT = T − T₀ (T₀² times the second-order part of the entropy). Holds to rounding on
           the grid for midpoint steps of one output interval, any coefficients, any sources, and
           boundary values that are constant or linear in time (else to second order).
-        - "local": S = C ln T, J = q/T, source Q/T.
-        - "extended": S = C ln T − Λq²/(2T²), J = q/T, source Q/T.
+        - "local": S = ∫C dT/T, J = q/T, source Q/T.
+        - "extended": the same less Λq²/(2T²), J = q/T, source Q/T.
 
-        The last two hold to second order in the output interval, without any error in space.
+        For laws beyond Cattaneo's see docs/physics.md. The quadratic form needs coefficients that
+        do not depend on temperature. The last two hold to second order in the output interval, without any error in space.
 
         Parameters
         ----------

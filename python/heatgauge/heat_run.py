@@ -100,7 +100,7 @@ class HeatRun:
         self._enthalpy: Enthalpy | None = None
         if problem.law.medium.depends_on_temperature:
             self._enthalpy = Enthalpy(problem.law.medium, problem.temperature)
-        self._inertial = bool(np.any(law.inductance(grid) > 0))
+        self.inertial = bool(np.any(law.inductance(grid) > 0))
         self._stepper: _core.Conduction | NonlinearConduction | None = None
         self._stepper_scheme = ""
 
@@ -122,7 +122,7 @@ class HeatRun:
             if s > 1.0:
                 rings = True
                 log_left += int(count) * float(np.log1p(-2 / (s + 1)))
-        return rings and (self._inertial or log_left > math.log(0.1 * rtol))
+        return rings and (self.inertial or log_left > math.log(0.1 * rtol))
 
     def _stiffness(self, dt: float) -> float:
         total = np.zeros(self.problem.grid.shape)

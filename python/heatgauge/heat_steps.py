@@ -1,4 +1,4 @@
-"""How many time steps: from a step given, or from the error asked for."""
+"""How many time steps a heat flow takes for the error asked for."""
 
 from __future__ import annotations
 
@@ -12,33 +12,13 @@ import numpy.typing as npt
 
 from heatgauge.arguments import RealField
 from heatgauge.errors import NumericalError
+from heatgauge.step_counts import step_counts
 
 Steps = npt.NDArray[np.int64]
-_MOST_STEPS = 1 << 40
 _MOST_TRIAL_STEPS = 1 << 22
 # A ratio may show the right order by chance: the trial runs go on until the last is this near.
 _LONGEST_REACH = 2.0
 _UNSETTLED_STEPS = 1 << 10  # after which differences without an order raise a doubt
-
-
-def steps_of(times: RealField, dt: float, name: str = "dt") -> Steps:
-    """Return ceil(Δ/dt) for each output interval Δ.
-
-    A quotient that exceeds a whole number by no more than the rounding of the times themselves
-    counts as that number: Δ/dt = 3.0000000001 from 0.3/0.1 takes 3 steps.
-    """
-    interval = np.diff(times)
-    slack = 8 * np.finfo(float).eps * np.maximum(np.abs(times[1:]), np.abs(times[:-1]))
-    with np.errstate(over="ignore"):
-        quotient = interval / dt
-        most = float(quotient.sum())
-    if not most < _MOST_STEPS:
-        raise ValueError(
-            f"Argument `{name}` must leave fewer than 2**40 steps, but {dt!r} gives {most:.3g}."
-        )
-    counts = np.ceil(quotient - slack / dt - 1e-9 * quotient)
-    result: Steps = np.maximum(counts, 1).astype(np.int64)
-    return result
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,7 +56,7 @@ def steps_for(
     last state by an L-stable rule, or None where no mode can ring; what rings is not accepted, and
     raises :class:`RingingModes` unless ``patient``.
     """
-    counts = steps_of(times, first_dt)
+    counts = step_counts(times, first_dt)
     coarse, fine = last_state(counts), last_state(2 * counts)
     counts = 2 * counts
     before = _norm(fine - coarse)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from heatgauge.arguments import RealField, choice, real, real_array
+from heatgauge.arguments import RealField, choice, real, real_array, shape_of
 from heatgauge.grid import Grid
 
 
@@ -96,7 +96,7 @@ def uniform_induction(grid: Grid, B: Any, gauge: str = "symmetric") -> tuple[Ind
 
 
 def _strengths(grid: Grid, B: Any) -> dict[tuple[int, int], float]:
-    if grid.dimensions == 2 or np.ndim(B) == 0:
+    if grid.dimensions == 2 or shape_of("B", B) == ():
         return {(0, 1): real("B", B)}
     x, y, z = (float(v) for v in real_array("B", B, (3,)))
     return {(1, 2): x, (2, 0): y, (0, 1): z}

@@ -8,9 +8,9 @@ import math
 import numpy as np
 
 from heatgauge.arguments import RealField
+from heatgauge.step_counts import step_counts
 
 _EPS = float(np.finfo(float).eps)
-_MOST_STEPS = 2**53
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,25 +29,14 @@ class Interval:
 
 
 def intervals(times: RealField, breakpoints: RealField, dt: float) -> list[Interval]:
-    """Cut [times[0], times[-1]] at output times and breakpoints, each piece into ceil(Δ/dt) steps.
-
-    A quotient above a whole number by no more than the rounding of the times counts as that number.
-    """
+    """Cut the run at output times and breakpoints, each piece into ceil(Δ/dt) equal steps."""
     inside = breakpoints[(breakpoints > times[0]) & (breakpoints < times[-1])]
     knots = np.unique(np.concatenate([times, inside]))
     outputs = set(times.tolist())
-    result = []
-    for start, end in zip(knots[:-1].tolist(), knots[1:].tolist(), strict=True):
-        ratio = (end - start) / dt
-        slack = 4 * _EPS * (ratio + max(abs(start), abs(end)) / dt)
-        if not ratio < _MOST_STEPS:
-            raise ValueError(
-                f"Argument `dt` must cut [{start!r}, {end!r}] into fewer than 2**53 steps, "
-                f"but is {dt!r}."
-            )
-        steps = max(1, math.ceil(ratio - slack))
-        result.append(Interval(start, end, steps, end in outputs))
-    return result
+    ends = zip(
+        knots[:-1].tolist(), knots[1:].tolist(), step_counts(knots, dt).tolist(), strict=True
+    )
+    return [Interval(start, end, steps, end in outputs) for start, end, steps in ends]
 
 
 def finer(cut: list[Interval], factor: float) -> list[Interval]:

@@ -12,7 +12,7 @@ from heatgauge.grid import Grid
 from heatgauge.law import Law
 from heatgauge.medium import Medium
 
-__all__ = ["TABLE", "Correspondence", "Line", "line", "medium"]
+__all__ = ["Correspondence", "Line", "line", "medium", "table"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Correspondence:
     Examples
     --------
     >>> import heatgauge as hg
-    >>> [c.thermal for c in hg.isomorphism.TABLE if c.thermal_symbol == "Λ"]
+    >>> [c.thermal for c in hg.isomorphism.table if c.thermal_symbol == "Λ"]
     ['thermal inductance τ/κ']
     """
 
@@ -50,7 +50,7 @@ def _row(*columns: str) -> Correspondence:
     return Correspondence(*columns)
 
 
-TABLE: tuple[Correspondence, ...] = (
+table: tuple[Correspondence, ...] = (
     _row("charge", "q", "C", "entropy per carrier", "s", "J/K", "exact",
          "in H = (p − sA)²/2m + sV; k_B by default, always a parameter"),
     _row("scalar potential", "φ", "V", "thermal scalar potential", "V", "K", "exact"),

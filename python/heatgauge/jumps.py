@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from heatgauge.arguments import RealField
-from heatgauge.boundaries import Flux
+from heatgauge.boundaries import Flux, Robin
 from heatgauge.heat_run import Problem
 
 # A difference between neighbours counts as a jump when it takes a fifth of the whole range and
@@ -53,10 +53,13 @@ def _jump_in_space(problem: Problem, spread: float) -> str | None:
 
 
 def _jump_of_flux(problem: Problem) -> str | None:
-    """A given flux that starts away from q0 sends a front into a medium with relaxation."""
+    """A given flux that starts away from q0 sends a front into a medium with relaxation.
+
+    So does an exchange with surroundings that starts away from it.
+    """
     start = float(problem.times[0])
     for side in problem.sides:
-        if not isinstance(side.boundary, Flux):
+        if not isinstance(side.boundary, Flux | Robin):
             continue
         link = [1, -2][side.end] if problem.grid.shape[side.axis] > 1 else 0
         inside = np.take(problem.flux[side.axis], link, axis=side.axis) * (-1 if side.end else 1)
@@ -64,11 +67,52 @@ def _jump_of_flux(problem: Problem) -> str | None:
         if not np.any(law.inductance(problem.grid)):
             continue
         given = np.asarray(side.values.at(start))
+        if side.surface_resistance is not None:
+            near = np.take(problem.temperature, -1 if side.end else 0, axis=side.axis)
+            given = (given - near) / side.surface_resistance
         scale = max(float(np.abs(given).max()), float(np.abs(inside).max()))
         if scale > 0 and (np.abs(given - inside) > 0.5 * scale).any():
             name = f"{'xyz'[side.axis]}{'+' if side.end else '-'}"
             return f"the flux given on side {name} differs from the initial flux beside it"
     return None
+
+
+def flux_off_balance(problem: Problem) -> str | None:
+    """Say where the flux that a side asks for starts away from −κ∇T0 beside it.
+
+    Without inertia that excites modes of all rates, as a jump does, if more weakly.
+    """
+    start = float(problem.times[0])
+    circuit = problem.law.circuit(problem.grid)
+    for side in problem.sides:
+        if not side.prescribed and side.surface_resistance is None:
+            continue
+        axis = side.axis
+        resistance = circuit.resistance(axis).reshape(problem.grid.face_shape(axis))
+        links = np.delete(resistance, [0, -1], axis=axis)
+        flux = -np.diff(problem.temperature, axis=axis) / links
+        if flux.size == 0:
+            continue
+        inside = _at_surface(flux, axis, side.end) * (-1 if side.end else 1)
+        given = np.asarray(side.values.at(start))
+        if side.surface_resistance is not None:
+            near = np.take(problem.temperature, -1 if side.end else 0, axis=axis)
+            face = np.take(resistance, -1 if side.end else 0, axis=axis)
+            given = (given - near) / (face + side.surface_resistance)
+        scale = max(float(np.abs(given).max()), float(np.abs(flux).max()))
+        if (np.abs(given - inside) > _FRACTION * scale).any():
+            name = f"{'xyz'[axis]}{'+' if side.end else '-'}"
+            return f"the flux through side {name} starts away from that of T0 beside it"
+    return None
+
+
+def _at_surface(flux: RealField, axis: int, end: int) -> RealField:
+    """Values on the outer faces that continue those on the two nearest links."""
+    nearest: RealField = np.take(flux, -1 if end else 0, axis=axis)
+    if flux.shape[axis] == 1:
+        return nearest
+    surface: RealField = 2 * nearest - np.take(flux, -2 if end else 1, axis=axis)
+    return surface
 
 
 def jump_in_time(problem: Problem) -> str | None:

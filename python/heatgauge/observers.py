@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from heatgauge import _core
-from heatgauge.arguments import ComplexField, RealField, complex_array, real
+from heatgauge.arguments import ComplexField, RealField, complex_array, real, shape_of
 from heatgauge.grid import Grid
 from heatgauge.hamiltonian import Hamiltonian
 
@@ -337,8 +337,9 @@ class Probe:
 
 
 def _points(grid: Grid, points: Any) -> Sequence[Sequence[float]]:
+    dimensions = len(shape_of("points", points))
     listed = [[p] if np.ndim(p) == 0 else list(p) for p in np.atleast_1d(points)]
-    if grid.dimensions > 1 and np.ndim(points) == 1:
+    if grid.dimensions > 1 and dimensions == 1:
         listed = [list(points)]
     if not listed:
         raise ValueError("Argument `points` must hold at least one point, but is empty.")

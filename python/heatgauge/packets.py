@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from heatgauge.arguments import ComplexField, RealField, real
+from heatgauge.arguments import ComplexField, RealField, real, shape_of
 from heatgauge.grid import Axis, Grid
 
 
@@ -114,16 +114,17 @@ def _require_resolved(axis: Axis, center: float, wavenumber: float) -> None:
 
 def _per_axis(name: str, value: Any, grid: Grid, positive: bool = False) -> tuple[float, ...]:
     above = 0.0 if positive else None
-    if np.ndim(value) == 0:
+    shape = shape_of(name, value)
+    if shape == ():
         if grid.dimensions > 1:
             raise ValueError(
                 f"Argument `{name}` must hold one number per axis ({grid.dimensions}), "
                 f"but is {value!r}."
             )
         return (real(name, value, above=above),)
-    if np.shape(value) != (grid.dimensions,):
+    if shape != (grid.dimensions,):
         raise ValueError(
             f"Argument `{name}` must hold one number per axis ({grid.dimensions}), "
-            f"but has shape {np.shape(value)}."
+            f"but has shape {shape}."
         )
     return tuple(real(f"{name}[{a}]", v, above=above) for a, v in enumerate(value))

@@ -16,6 +16,7 @@ from heatgauge.arguments import (
     increasing_times,
     integer,
     real,
+    shape_of,
 )
 from heatgauge.drive_features import missed_share
 from heatgauge.errors import AccuracyWarning, AliasingWarning, Interrupted, NumericalError
@@ -175,8 +176,9 @@ def _run(
 
 def _initial_state(psi0: Any, H: Hamiltonian) -> ComplexField:
     shape = H.grid.shape
-    if np.ndim(psi0) == len(shape) + 1 and len(psi0) > 0:
-        shape = (len(psi0), *shape)
+    given = shape_of("psi0", psi0)
+    if len(given) == len(shape) + 1 and given[0] > 0:
+        shape = (given[0], *shape)
     state = complex_array("psi0", psi0, shape)
     for member in state if state.ndim > H.grid.dimensions else (state,):
         largest = float(np.max(np.abs(member)))

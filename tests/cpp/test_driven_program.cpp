@@ -157,6 +157,23 @@ TEST_CASE("driven steps are those with every slot set by hand") {
   }
 }
 
+TEST_CASE("profiles of one coordinate alone") {
+  const Grid grid({{20, 0.3, true, 0.4}, {18, 0.2, false, 0.0}, {9, 0.2, true, 0.0}});
+  const Vector psi = random_state(grid.size(), 6);
+  for (const int axis : {0, 1, 2}) {
+    Drive drive(grid, false);
+    for (auto& profile : drive.site) {
+      for (Index site = 0; site < grid.size(); ++site) {
+        const Index at = site / grid.stride(axis) % grid.axis(axis).points;
+        profile[static_cast<std::size_t>(site)] = std::sin(1.0 + static_cast<double>(at * at));
+      }
+    }
+    Program program(grid, LinkKind::array);
+    const Vector result = drive.advanced(program, psi);
+    CHECK((result - by_hand(grid, LinkKind::array, drive, psi)).norm() <= 3e-14);
+  }
+}
+
 TEST_CASE("driven steps give the same bits for any number of threads and members") {
   for (const Grid& grid : grids()) {
     const Drive drive(grid, false);

@@ -87,3 +87,26 @@ TEST_CASE("a phase that is not a number gives no number") {
     CHECK(std::isnan(u.imag()));
   }
 }
+
+TEST_CASE("real and imaginary parts apart are the same bits") {
+  std::mt19937_64 random(6);
+  std::uniform_real_distribution<double> uniform(-9.0, 9.0);
+  for (const double scale : {1.0, 1e8}) {
+    std::vector<double> phases(333);
+    for (double& phase : phases) phase = scale * uniform(random);
+    phases[7] = std::numeric_limits<double>::infinity();
+    std::vector<Complex> together(phases.size());
+    std::vector<double> re(phases.size()), im(phases.size());
+    const auto count = static_cast<Index>(phases.size());
+    unit_phases(phases.data(), count, together.data());
+    unit_phases(phases.data(), count, re.data(), im.data());
+    for (std::size_t i = 0; i < phases.size(); ++i) {
+      if (i == 7) {
+        CHECK(std::isnan(re[i]));
+        CHECK(std::isnan(im[i]));
+        continue;
+      }
+      CHECK(Complex(re[i], im[i]) == together[i]);
+    }
+  }
+}

@@ -100,6 +100,26 @@ def test_boundaries_are_refused(boundary: Any) -> None:
     quickly(lambda: hg.Axis(0, 1, 4, boundary), (TypeError, ValueError), "`boundary`")
 
 
+RAGGED = [[1.0, 2.0], [1.0]]
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("mass", lambda: hg.Hamiltonian(GRID, mass=RAGGED)),
+        ("center", lambda: hg.gaussian_packet(GRID, RAGGED, 0.0, 1.0)),
+        ("momentum", lambda: hg.gaussian_packet(GRID, 0.0, RAGGED, 1.0)),
+        ("width", lambda: hg.gaussian_packet(GRID, 0.0, 0.0, RAGGED)),
+        ("points", lambda: hg.Probe(RAGGED).bind(hg.Hamiltonian(GRID))),
+        ("B", lambda: hg.uniform_induction(hg.Grid(GRID.axes * 3), RAGGED)),
+        ("T0", lambda: hg.conduct(hg.Fourier(hg.Medium(1.0, 1.0)), GRID, RAGGED, [0, 1])),
+        ("scalar", lambda: hg.HeatPotentials(GRID, scalar=np.array([1.0]), vector=RAGGED)),
+    ],
+)
+def test_ragged_lists_are_refused_by_name(name: str, call: Any) -> None:
+    quickly(call, ValueError, f"`{name}")
+
+
 def test_a_twist_between_walls_is_refused() -> None:
     quickly(lambda: hg.Axis(0, 1, 4, "wall", 0.5), ValueError, "`twist`")
 

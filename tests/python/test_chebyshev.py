@@ -51,12 +51,14 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("order", [2, 4, 6, 8])
-@pytest.mark.parametrize(("kind", "points"), CASES)
+# dense matrices in 3D stay small: orders 6 and 8 there are left to the polynomials below
+STEPS = [(kind, points, order) for kind, points in CASES[:5] for order in (2, 4, 6, 8)]
+STEPS += [(kind, (order + 1,) * 3, order) for kind, _ in CASES[5:] for order in (2, 4)]
+
+
+@pytest.mark.parametrize(("kind", "points", "order"), STEPS)
 def test_a_step_is_the_exponential(kind: str, points: tuple[int, ...], order: int) -> None:
     # z = ΔE·t/ħ = 50: eps·z is 1e-14, and eigh keeps a few times that
-    if len(points) == 3:
-        points = (order + 1,) * 3 if order <= 4 else pytest.skip("see the polynomials below")
     H = random_hamiltonian(grid_of(kind, points), order)
     psi = random_state(H.grid)
     low, high = spectral_bounds(H)

@@ -70,6 +70,23 @@ def test_changes_in_time_are_covariant_to_second_order_under_crank_nicolson() ->
     assert errors[-1]["norm"] < 1e-13
 
 
+@pytest.mark.parametrize("condition", ["coulomb", "lorenz", "temporal", "axial"])
+def test_a_carrier_does_not_see_which_gauge_was_fixed(condition: str) -> None:
+    """Its density in the fixed gauge is that in the first one, to the order of the steps."""
+    grid = hg.Grid([hg.Axis(-3, 3, 9), hg.Axis(-3, 3, 9, "periodic")])
+    scalar = [lambda x, y, t: 0.3 * x * math.sin(t), hg.Drive(lambda x, y: np.cos(y), math.cos)]
+    potentials = hg.HeatPotentials(grid, scalar, [lambda x, y, t: 0.2 * y * t, None])
+    H = hg.Hamiltonian(grid, potentials)
+    psi = hg.gaussian_packet(grid, center=(0, 0), momentum=(0.3, 0), width=(0.9, 0.9))
+    given = {"lorenz": {"times": [0, 0.25, 0.5], "speed": 1.0}, "axial": {"axis": 0}}
+    chi = hg.gauge.fix(potentials, condition, **given.get(condition, {}))[1]
+    times = [0, 0.5]
+    errors = [hg.gauge.covariance_error(H, psi, chi, times, dt=dt) for dt in (0.1, 0.05)]
+    for name in ("state", "density"):
+        assert errors[1][name] < 5e-3
+        assert 3.5 < errors[0][name] / errors[1][name] < 4.5
+
+
 def test_a_matrix_of_ones_own_is_changed_as_a_whole() -> None:
     grid = grid_of("p", (12,))
     matrix = hamiltonian("p").to_scipy(0.3)

@@ -43,6 +43,44 @@ def test_fast_modes_of_a_good_conductor_do_not_ring_on_unnoticed(contrast, times
     assert flow.error_estimate <= 1e-4
 
 
+@pytest.mark.parametrize(
+    ("boundary", "flux"),
+    [
+        # the temperature difference over all resistances in series
+        ({"x-": hg.Robin(3, 10), "x+": hg.Robin(5, -2)}, 12 / (1 / 3 + 1 / 2 + 2 + 1 / 4 + 1 / 5)),
+        ({"x-": hg.Flux(1.5), "x+": hg.Robin(5.0, 0.0)}, 1.5),
+    ],
+)
+def test_long_steps_reach_the_steady_flux_where_a_side_starts_off_balance(boundary, flux):
+    grid = hg.Grid([hg.Axis(0, 3, 60)])
+    (x,) = grid.coordinates()
+    law = hg.Fourier(hg.Medium(np.where(x < 1, 2.0, np.where(x < 2, 0.5, 4.0)), 1.0))
+    times = [0.0, 400.0]  # some twenty diffusion times; midpoint steps of 1 left the flux 0.2 off
+    flow = hg.conduct(law, grid, 0.0, times, boundary=boundary, dt=1.0)
+    assert flow.method.startswith("l-stable (the flux through side x")
+    np.testing.assert_allclose(flow.flux[0][-1], flux, rtol=1e-8)
+    short = hg.conduct(law, grid, 0.0, [0.0, 1e-3], boundary=boundary, dt=1e-4)
+    assert short.method.startswith("midpoint")  # nothing rings with dt·rate < 2
+    smooth = hg.conduct(law, grid, np.cos(np.pi * x / 3), times, dt=1.0)
+    assert smooth.method.startswith("midpoint")
+
+
+def test_a_front_from_warm_surroundings_does_not_ripple():
+    """A wave from x = 0 on q = h_c(1 − T) = T/Z there, Z = sqrt(Λ/C): T = 1/(1 + 1/(Z h_c)).
+
+    Behind the front it decays as exp(−t/2τ), here by 0.5 %. Steps of 2h/v overshoot by less than
+    1 %; midpoint steps, which damp nothing, by more than 10 %.
+    """
+    grid = hg.Grid([hg.Axis(0, 1, 400)])
+    law = hg.Cattaneo(hg.Medium(50.0, 1.0, 50.0))  # v = 1, Z = 1
+    how = {"times": [0, 0.5], "boundary": {"x-": hg.Robin(4.0, 1.0)}, "dt": 2 / 400}
+    flow = hg.conduct(law, grid, 0.0, **how)
+    assert flow.method.startswith("l-stable (the flux given on side x-")
+    assert 0.79 < flow.temperature[-1].max() < 0.8 * 1.01
+    rough = hg.conduct(law, grid, 0.0, **how, method="midpoint")
+    assert rough.temperature[-1].max() > 0.8 * 1.1
+
+
 def test_a_ringing_midpoint_run_is_replaced_or_carried_on_as_asked():
     grid = hg.Grid([hg.Axis(0, 1, 8)])
     law, start = hg.Fourier(hg.Medium(1e6, 1.0)), np.arange(8.0)

@@ -130,10 +130,10 @@ def dimension(unit: str) -> Any:
 
 
 def test_the_units_of_the_table_fit_together() -> None:
-    table = {row.thermal_symbol: row for row in hg.isomorphism.TABLE}
-    assert len(table) == len(hg.isomorphism.TABLE)
-    d = {symbol: dimension(row.thermal_unit) for symbol, row in table.items()}
-    e = {row.thermal_symbol: dimension(row.electrical_unit) for row in hg.isomorphism.TABLE}
+    rows = {row.thermal_symbol: row for row in hg.isomorphism.table}
+    assert len(rows) == len(hg.isomorphism.table)
+    d = {symbol: dimension(row.thermal_unit) for symbol, row in rows.items()}
+    e = {row.thermal_symbol: dimension(row.electrical_unit) for row in hg.isomorphism.table}
     length, time = np.array([1, 0, 0, 0, 0]), np.array([0, 0, 1, 0, 0])
     for u in (d, e):  # the same relations on both sides
         assert (u["E"] == u["V"] - length).all()
@@ -149,7 +149,7 @@ def test_the_units_of_the_table_fit_together() -> None:
     assert (d["q"] == d["A"] - d["Λ"]).all()
     assert (d["q"] == d["κ"] + d["E"]).all()
     assert (2 * d["v"] == -d["C"] - d["Λ"]).all()
-    assert {row.kind for row in hg.isomorphism.TABLE} == {"exact", "structural"}
+    assert {row.kind for row in hg.isomorphism.table} == {"exact", "structural"}
 
 
 @pytest.mark.parametrize(

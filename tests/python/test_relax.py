@@ -30,7 +30,7 @@ def torus(quanta: int, points: int = 24) -> hg.Hamiltonian:
 
 
 def oscillator() -> hg.Hamiltonian:
-    grid = square(28, 12.0)
+    grid = square(20, 10.0)
     x, y = grid.coordinates()
     return hg.Hamiltonian(grid, external=0.5 * (x**2 + y**2), order=8)
 
