@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Absorption', 'CarrierFields', 'CayleySolver', 'ChebyshevSeries', 'Conduction', 'CrankNicolson', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'LinkKind', 'StepPart', 'SweepProgram', 'banded_fits', 'build', 'cayley_factors', 'dissection_cost', 'exponential_coefficients', 'transforms_lines']
+__all__: list[str] = ['Absorption', 'CarrierFields', 'CayleySolver', 'ChebyshevSeries', 'Conduction', 'CrankNicolson', 'DiffusionSolver', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'LinkKind', 'StepPart', 'SweepProgram', 'banded_fits', 'build', 'cayley_factors', 'dissection_cost', 'exponential_coefficients', 'time_scheme', 'transforms_lines']
 class Grid:
     """
     Shape, spacings and ends of a grid, as the core sees them.
@@ -49,6 +49,21 @@ class HeatDrive:
     def clear_sources(self) -> None:
         ...
     def set_side(self, arg0: typing.SupportsInt | typing.SupportsIndex, arg1: typing.SupportsInt | typing.SupportsIndex, arg2: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], arg3: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def side(self, arg0: typing.SupportsInt | typing.SupportsIndex, arg1: typing.SupportsInt | typing.SupportsIndex, arg2: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    def source(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+class DiffusionSolver:
+    """
+    Solves C δ + step ∇·(−g∇δ) = f on the sites.
+    """
+    def __init__(self, grid: Grid, capacity: numpy.typing.NDArray[numpy.float64], conductance: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64]], step: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    def solve(self, arg0: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
+        ...
+    @property
+    def name(self) -> str:
         ...
 class Conduction:
     """
@@ -322,6 +337,8 @@ class SweepProgram:
         ...
     def advance(self, psi: numpy.typing.NDArray[numpy.complex128], steps: typing.SupportsInt | typing.SupportsIndex) -> None:
         ...
+    def advance_driven(self, psi: numpy.typing.NDArray[numpy.complex128], steps: typing.SupportsInt | typing.SupportsIndex, site_rows: numpy.typing.NDArray[numpy.float64], link_rows: numpy.typing.NDArray[numpy.float64]) -> None:
+        ...
     def link_slot(self, axis: typing.SupportsInt | typing.SupportsIndex, kind: LinkKind) -> int:
         ...
     def phase(self, part: StepPart, site_slot: typing.SupportsInt | typing.SupportsIndex) -> None:
@@ -331,6 +348,8 @@ class SweepProgram:
     def set_links(self, slot: typing.SupportsInt | typing.SupportsIndex, phases: numpy.typing.NDArray[numpy.float64]) -> None:
         ...
     def set_phase(self, slot: typing.SupportsInt | typing.SupportsIndex, phases: numpy.typing.NDArray[numpy.float64], contractions: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None = None) -> None:
+        ...
+    def set_profiles(self, sites: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64]], links: collections.abc.Sequence[collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64]]]) -> None:
         ...
     def set_uniform_link(self, slot: typing.SupportsInt | typing.SupportsIndex, phase: typing.SupportsFloat | typing.SupportsIndex) -> None:
         ...
@@ -359,6 +378,8 @@ def exponential_coefficients(z: typing.SupportsFloat | typing.SupportsIndex, the
     """
     Of exp(-i z e^{-iθ} (x + 1)), cut where the rest is below tolerance.
     """
+def time_scheme(arg0: str) -> tuple[list[list[float]], list[float], list[float]]:
+    ...
 def transforms_lines(points: typing.SupportsInt | typing.SupportsIndex) -> bool:
     """
     Whether lines of so many points can be transformed: no prime factor above 5.
