@@ -187,7 +187,7 @@ _NYSTROM_A = (0.245298957184271, 0.604872665711080)
 
 
 def nystrom(motion: Motion) -> Composition:
-    """Fourth order with small errors, where [D, [D, [D, T]]] = 0: forces that do not change in time.
+    """Fourth order where [D, [D, [D, T]]] = 0: for forces that do not change in time.
 
     Six kinetic parts and no gradient; with a force that changes, terms ∂ₜF·Π are left in the
     commutator and the order falls. Needs a T whose exponential is exact.

@@ -96,7 +96,8 @@ class SpectralSweeps:
         self._sweeps()  # refuses what it refuses
         if self.composition == "nystrom" and self.order != 4:
             raise ValueError(
-                f"Argument `composition` must be of the order asked, {self.order}, but is 'nystrom'."
+                f"Argument `composition` must be of the order asked, {self.order}, but is "
+                "'nystrom'."
             )
 
     @property
