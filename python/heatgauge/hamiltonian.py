@@ -176,12 +176,6 @@ class Hamiltonian:
         return all(f.is_separable for f in fields) and not self.potentials.gauges
 
     @property
-    def some_time(self) -> float:
-        """A time at which all fields are defined: 0, or the first one of a sampled field."""
-        fields = (self.external, self.potentials.scalar, *self.potentials.vector)
-        return max((float(s.times[0]) for f in fields for s in f.samples), default=0.0)
-
-    @property
     def driven_fields(self) -> list[Field]:
         """Those of U, V and A that drives or callables make depend on time."""
         fields = (self.external, self.potentials.scalar, *self.potentials.vector)

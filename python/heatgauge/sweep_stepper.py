@@ -10,7 +10,7 @@ import numpy as np
 from heatgauge.arguments import ComplexField, RealField
 from heatgauge.composition import Composition
 from heatgauge.errors import NumericalError
-from heatgauge.kinetic_coupling import Coupling, coupling_of_links, kinetic_coupling
+from heatgauge.kinetic_coupling import Coupling, coupling_of_links
 from heatgauge.separable_phases import SeparablePhases, is_separable
 from heatgauge.step_phases import StepPhases
 from heatgauge.sweep_stages import LinePropagator, StageProgram, strengths
@@ -41,8 +41,11 @@ class SweepStepper:
         self._method = lines.method
         self._programs = _Programs(hamiltonian, dt, lines, members, threads)
         self._steady: Coupling | None = None
+        if hamiltonian.is_static:
+            hamiltonian.site_potential(0.0)  # these two refuse what overflows
+            hamiltonian.link_phases(0.0)
         if _has_steady_induction(hamiltonian):
-            self._steady = kinetic_coupling(hamiltonian, hamiltonian.some_time)
+            self._steady = _steady_coupling(hamiltonian)
         self._separable = self._steady is not None and is_separable(hamiltonian)
         self._static: StageProgram | None = None
         self._phases: SeparablePhases | None = None
@@ -70,10 +73,11 @@ class SweepStepper:
                 part = min(count - done, _STEPS_AT_ONCE)
                 numbers = np.arange(first + done, first + done + part, dtype=np.float64)
                 starts = start + numbers * self.dt
-                if self._separable:
-                    self._advance_separable(psi, starts)
-                else:
-                    self._advance_general(psi, starts)
+                with np.errstate(all="ignore"):  # what overflows is refused where it is set
+                    if self._separable:
+                        self._advance_separable(psi, starts)
+                    else:
+                        self._advance_general(psi, starts)
                 done += part
         except NumericalError as error:
             step = first + done + (error.step or 0)
@@ -85,7 +89,8 @@ class SweepStepper:
         assert coupling is not None  # what does not change is steady
         composition = self._composer(coupling, h.grid.dimensions)
         phases = StepPhases(h, composition)
-        flows, links = phases.flows(0.0, self.dt), phases.links(0.0, self.dt)
+        with np.errstate(all="ignore"):  # what overflows is refused where it is set
+            flows, links = phases.flows(0.0, self.dt), phases.links(0.0, self.dt)
         kinds = _kinds((key.axis, [link]) for key, link in zip(phases.keys, links, strict=True))
         program = self._programs.get(composition, coupling, {}, kinds)
         program.set_flows(flows, flows[-1] + flows[0])
@@ -204,6 +209,21 @@ def _reason(composition: Composition, coupling: Coupling) -> str:
     if any(part.rule != "plain" for part in composition.kinetics):
         return f"{text}, exact shears: {coupling.reason or 'the induction is uniform'}"
     return f"{text}: {coupling.reason}" if coupling.reason else text
+
+
+def _steady_coupling(h: Hamiltonian) -> Coupling:
+    """The coupling where what changes with time has no curl: no field is asked at any time."""
+    plain = h.potentials.without_gauge()
+    factor = plain.charge / h.hbar
+    links: list[RealField | None] = []
+    with np.errstate(all="ignore"):
+        for axis, static in enumerate(plain.static_links()):
+            first = sum(
+                (sample.values[0] * h.grid.spacing[axis] for sample in plain.vector[axis].samples),
+                start=static,
+            )
+            links.append(factor * first)
+        return coupling_of_links(h, links)
 
 
 def _has_steady_induction(h: Hamiltonian) -> bool:
