@@ -263,7 +263,32 @@ def main() -> None:
     peers = fftw.available()
     if not peers:
         print("pyfftw is not installed: its rows are left out (pip install pyfftw)")
-    fine = [2, 3, 4, 5, 6, 8, 10, 12, 14, 16, 20, 24, 28, 32, 40, 48, 64, 80, 96, 128, 192, 256]
+    fine = [
+        2,
+        3,
+        4,
+        5,
+        6,
+        7,
+        8,
+        9,
+        10,
+        12,
+        14,
+        16,
+        20,
+        24,
+        28,
+        32,
+        40,
+        48,
+        64,
+        80,
+        96,
+        128,
+        192,
+        256,
+    ]
 
     trap = InductionTrap()
     solvers: dict[str, Solver] = {"hg.SpectralSweeps()": ours(trap, hg.SpectralSweeps())}
@@ -271,6 +296,8 @@ def main() -> None:
         solvers["FFTW, Blanes-Moan 4 of X, Y and V"] = fftw.induction_plain(trap)
         solvers["FFTW, exact shear, Blanes-Moan 4"] = fftw.induction_shear(trap)
     solvers["hg.CayleySweeps(factors=4)"] = ours(trap, hg.CayleySweeps(factors=4))
+    quick = hg.SpectralSweeps(composition="nystrom")
+    solvers['hg.SpectralSweeps(composition="nystrom")'] = ours(trap, quick)
     grids = [64] if smoke else [64, 72, 80, 90, 96, 108, 128]
     goals = [1e-3] if smoke else [1e-5, 1e-7]
     # goal: 2 times faster than the plain one; the exact shear is the expert's

@@ -181,6 +181,31 @@ def blanes_moan(motion: Motion) -> Composition:
     return _composed("Blanes–Moan", 4, times, motion.axes)
 
 
+# The same paper, Table 3, SRKN_6^b: weights of the flows and of T.
+_NYSTROM_B = (0.0829844064174052, 0.396309801498368, -0.0390563049223486)
+_NYSTROM_A = (0.245298957184271, 0.604872665711080)
+
+
+def nystrom(motion: Motion) -> Composition:
+    """Fourth order where [D, [D, [D, T]]] = 0: for forces that do not change in time.
+
+    Six kinetic parts and no gradient; with a force that changes, terms ∂ₜF·Π are left in the
+    commutator and the order falls. Needs a T whose exponential is exact.
+    """
+    if motion.coupled:
+        raise ValueError("Argument `motion` must have an exact kinetic exponential.")
+    b = (*_NYSTROM_B, 1.0 - 2.0 * sum(_NYSTROM_B), *reversed(_NYSTROM_B))
+    a = (*_NYSTROM_A, 0.5 - sum(_NYSTROM_A))
+    now = b[0]
+    stages: list[Stage] = [Flow(0.0, now)]
+    for k, (share, flow) in enumerate(zip((*a, *reversed(a)), b[1:], strict=True)):
+        whole = motion.whole(share, now)
+        stages += whole if k < 3 else whole[::-1]
+        stages.append(Flow(now, now + flow))
+        now += flow
+    return Composition("Nyström", 4, _rounded(stages))
+
+
 def _interleaved(a: Sequence[float], b: Sequence[float]) -> list[float]:
     """a₁, b₁, a₂, …, b_s, a_{s+1}."""
     return [x for pair in zip(a, b, strict=False) for x in pair] + [a[-1]]

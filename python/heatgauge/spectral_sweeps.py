@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import TYPE_CHECKING
 
 from heatgauge import _core
 from heatgauge.absorbing_steps import with_absorbers
 from heatgauge.arguments import ComplexField, RealField
 from heatgauge.cayley_sweeps import CayleySweeps, planned, refusal
-from heatgauge.composition import Composition
+from heatgauge.composition import Composition, Motion, nystrom
 from heatgauge.kinetic_coupling import Coupling
 from heatgauge.method import Plan, Stepper
 from heatgauge.sweep_generator import GeneratorOf
@@ -58,7 +59,11 @@ class SpectralSweeps:
     ----------
     order : {2, 4}
         Order in time; see :class:`CayleySweeps`, also on how walls lower it.
-    composition : {"auto", "strang", "force-gradient", "blanes-moan"}
+    composition : {"auto", "strang", "force-gradient", "blanes-moan", "nystrom"}
+        "auto" as for :class:`CayleySweeps`. "nystrom", for forces that do not change in time and
+        an exact kinetic exponential: six kinetic parts a step instead of two. In a nearly harmonic
+        trap its error is so much smaller that fewer are needed in all from 1e-5 on; in others it
+        needs more, or as many.
 
     Raises
     ------
@@ -90,16 +95,30 @@ class SpectralSweeps:
 
     def __post_init__(self) -> None:
         self._sweeps()  # refuses what it refuses
+        if self.composition == "nystrom" and self.order != 4:
+            raise ValueError(
+                f"Argument `composition` must be of the order asked, {self.order}, but is "
+                "'nystrom'."
+            )
 
     @property
     def factors(self) -> None:
         """No Cayley factors: the symbol is (kh)²."""
 
     def _sweeps(self) -> CayleySweeps:
-        return CayleySweeps(self.order, composition=self.composition)
+        composition = "auto" if self.composition == "nystrom" else self.composition
+        return CayleySweeps(self.order, composition=composition)
 
-    def composed(self, coupling: Coupling, dimensions: int) -> Composition:
-        """Return the composition for axes coupled in this way."""
+    def composed(self, coupling: Coupling, dimensions: int, steady: bool = False) -> Composition:
+        """Return the composition for axes coupled in this way; ``steady``: no force changes."""
+        exact = steady and coupling.kind != "general"
+        if self.composition == "nystrom" and not exact:
+            reason = coupling.reason if steady else "forces change in time"
+            raise ValueError(
+                f"Argument `composition` must not be 'nystrom' where {reason}, but is. Use 'auto'."
+            )
+        if self.composition == "nystrom":
+            return nystrom(Motion(tuple(range(dimensions)), coupling.plane))
         return self._sweeps().composed(coupling, dimensions)
 
     def require(self, hamiltonian: Hamiltonian) -> None:
@@ -127,7 +146,8 @@ class SpectralSweeps:
     ) -> Stepper:
         """Return what advances ``members`` states by steps of ``dt``."""
         self.require(hamiltonian)
-        sweeps = SweepStepper(hamiltonian, dt, self.composed, SpectralLines(), members, threads)
+        composer = functools.partial(self.composed, steady=hamiltonian.has_static_fields)
+        sweeps = SweepStepper(hamiltonian, dt, composer, SpectralLines(), members, threads)
         return with_absorbers(sweeps, hamiltonian)
 
     def plan(
