@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,8 @@ from heatgauge.arguments import RealField
 from heatgauge.composition import Composition, Flow, Kinetic
 from heatgauge.heat_force import site_force
 from heatgauge.potentials import differences
+
+_MOST_KNOWN = 32
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
@@ -60,6 +63,7 @@ class StepPhases:
         self.keys = link_keys(composition)
         self._plain = hamiltonian.potentials.without_gauge()
         self._moved = any(not field.is_static for field in self._plain.vector)
+        self._known: dict[tuple[str, int, float, float], RealField] = {}  # of the last step
 
     def flows(self, t: float, dt: float) -> list[RealField]:
         """Return the phase of each flow of the step from ``t``."""
@@ -112,14 +116,30 @@ class StepPhases:
         """∫(sV + U)dt over a flow."""
         h = self._hamiltonian
         ends = t + flow.start * dt, t + flow.end * dt
-        result: RealField = h.potentials.charge * self._plain.scalar.integral(*ends)
-        result += h.external.integral(*ends)
-        return result
+
+        def integral() -> RealField:
+            result: RealField = h.potentials.charge * self._plain.scalar.integral(*ends)
+            result += h.external.integral(*ends)
+            return result
+
+        return self._once(("action", 0, *ends), integral)
 
     def _momentum(self, axis: int, t: float) -> RealField:
         """∫sA·dl over the links of an axis."""
         h = self._hamiltonian
-        return h.potentials.charge * h.grid.spacing[axis] * self._plain.vector[axis].mean(t)
+        factor = h.potentials.charge * h.grid.spacing[axis]
+        field = self._plain.vector[axis]
+        return self._once(("momentum", axis, t, t), lambda: factor * field.mean(t))
+
+    def _once(
+        self, key: tuple[str, int, float, float], value: Callable[[], RealField]
+    ) -> RealField:
+        """Fields are asked for several times within a step; functions of the user may be slow."""
+        if key not in self._known:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = value()
+        return self._known[key]
 
     def _impulse(self, t: float, dt: float, flow: Flow, axis: int, action: RealField) -> RealField:
         """Mean of F over the links and the time of a flow, times h."""

@@ -108,6 +108,7 @@ class StageProgram:
         program.phase(part.epilogue, self._flows[-1])
         self._program = program
         self._profiles: object = None
+        self._sizes = np.zeros(0)
 
     def set_flows(self, phases: Sequence[RealField], joint: RealField | None = None) -> None:
         """Set the phase of every flow; ``joint``: the last of a step and the first of the next."""
@@ -125,6 +126,7 @@ class StageProgram:
             if kind == "uniform":
                 self._program.set_uniform_link(slot, float(phase.flat[0]))
             else:
+                _require_digits(phase)
                 self._program.set_links(slot, np.ascontiguousarray(phase))
 
     def advance_table(self, psi: ComplexField, table: Table) -> None:
@@ -134,7 +136,9 @@ class StageProgram:
             sites = [np.ascontiguousarray(array) for array in table.site_arrays]
             self._program.set_profiles(sites, links)
             self._profiles = table.site_arrays
+            self._sizes = np.array([np.max(np.abs(array)) for array in sites])
         flows = table.flow_rows
+        _require_digits(np.abs(flows) @ self._sizes)
         joint = flows[:, :1] + np.concatenate([flows[:1, -1:], flows[:-1, -1:]])
         site_rows = np.concatenate([flows, joint], axis=1)
         link_rows = np.concatenate(table.link_rows, axis=1)
@@ -151,8 +155,8 @@ def _require_digits(phase: RealField) -> None:
     largest = float(np.max(np.abs(phase)))
     if not largest < _MOST_PHASE:
         raise NumericalError(
-            f"A temporal link turns ψ by {largest:.3g} rad, of which double precision keeps no "
-            f"digit. Take a constant out of the potentials, or look at the units.",
+            f"A link turns ψ by {largest:.3g} rad, which is beyond double precision: no digit is "
+            f"left. Take a constant out of the potentials, or look at the units.",
             residual=largest,
         )
 

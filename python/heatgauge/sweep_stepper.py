@@ -135,11 +135,15 @@ class SweepStepper:
         h, dimensions = self.hamiltonian, self.hamiltonian.grid.dimensions
         coupling = self._steady
         omegas: dict[float, float] = {}
+        phases: StepPhases | None = None
+        guess: Composition | None = None
         if coupling is None:
-            trial = StepPhases(h, self._composer(Coupling("uniform", (0, 1)), dimensions))
-            coupling, omegas = _coupling_of_step(h, trial, t, self.dt)
+            guess = self._composer(Coupling("uniform", (0, 1)), dimensions)
+            phases = StepPhases(h, guess)
+            coupling, omegas = _coupling_of_step(h, phases, t, self.dt)
         composition = self._composer(coupling, dimensions)
-        phases = StepPhases(h, composition)
+        if phases is None or composition != guess:
+            phases = StepPhases(h, composition)
         flows, links = phases.flows(t, self.dt), phases.links(t, self.dt)
         kinds = _kinds((key.axis, [link]) for key, link in zip(phases.keys, links, strict=True))
         arrays = {axis: "none" if kind == "none" else "array" for axis, kind in kinds.items()}

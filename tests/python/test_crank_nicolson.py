@@ -100,7 +100,7 @@ def test_a_step_on_the_smallest_grids(kind: str, points: int) -> None:
             continue
         grid = grid_of(kind, (points,))
         H, psi = random_hamiltonian(grid, order, driven=True), random_state(grid)
-        run = hg.propagate(H, psi, [0.0, 0.1], dt=0.1)
+        run = hg.propagate(H, psi, [0.0, 0.1], dt=0.1, method=hg.CrankNicolson())
         assert np.linalg.norm(run.final - cayley(H, 0.05, 0.1) @ psi) < 1e-13
 
 
@@ -120,7 +120,10 @@ def test_the_time_error_is_of_second_order(kind: str, points: Any, driven: bool)
         exact = scipy.linalg.expm(-1j * end / fine / H.hbar * matrix) @ exact
     steps = np.array([64, 96, 128, 192]) if not driven else np.array([128, 160, 192, 256])
     errors = [
-        np.linalg.norm(hg.propagate(H, psi, [0, end], dt=end / n).final.ravel() - exact)
+        np.linalg.norm(
+            hg.propagate(H, psi, [0, end], dt=end / n, method=hg.CrankNicolson()).final.ravel()
+            - exact
+        )
         for n in steps
     ]
     assert abs(fitted_order(end / steps, errors) - 2) < 0.05, errors
@@ -132,7 +135,7 @@ def test_the_time_error_has_the_coefficient_of_crank_nicolson() -> None:
     H = hg.Hamiltonian(grid, hbar=0.9)
     energies, states = H.lowest(4)
     dt, steps = 0.01, 100
-    run = hg.propagate(H, states[3], [0, dt * steps], dt=dt)
+    run = hg.propagate(H, states[3], [0, dt * steps], dt=dt, method=hg.CrankNicolson())
     phase = np.angle(np.vdot(states[3], run.final) * np.exp(1j * energies[3] * dt * steps / 0.9))
     x = dt * energies[3] / 0.9
     assert abs(phase - steps * (x - 2 * math.atan(x / 2))) < 1e-11
@@ -170,7 +173,8 @@ def test_the_norm_is_kept_at_any_step_length(size: float) -> None:
     H = hg.Hamiltonian(grid, external=0.5 * x**2)
     psi = hg.gaussian_packet(grid, 1.0, 0.5, 0.7)
     dt = size / (2 / grid.spacing[0] ** 2 + 32)
-    run = hg.propagate(H, psi, [0, 3000 * dt], dt=dt, observe={"n": hg.Norm()})
+    how = {"dt": dt, "observe": {"n": hg.Norm()}, "method": hg.CrankNicolson()}
+    run = hg.propagate(H, psi, [0, 3000 * dt], **how)
     # the rounding of a solve grows with dt‖H‖/ħ; a random walk over the steps
     bar = 1e-13 if size <= 30 else EPS * size * math.sqrt(run.steps)
     assert abs(run.records["n"][-1] - run.records["n"][0]) < bar

@@ -34,7 +34,7 @@ def test_continuity_holds_to_round_off_over_a_step(kind: str, order: int) -> Non
     grid = grid_of(kind, points)
     H, psi = random_hamiltonian(grid, order), random_state(grid)
     dt = 2.0 / float(abs(H.to_scipy()).sum(axis=1).max())
-    after = hg.propagate(H, psi, [0, dt], dt=dt).final
+    after = hg.propagate(H, psi, [0, dt], dt=dt, method=hg.CrankNicolson()).final
     observe = {str(a): hg.Current(a) for a in range(len(kind))}
     run = hg.propagate(H, (psi + after) / 2, [0.0], observe=observe)
     currents = [run.records[str(a)][0] for a in range(len(kind))]
@@ -80,7 +80,7 @@ def test_ehrenfest_with_force_and_induction(order: int, bar: float) -> None:
     psi = hg.gaussian_packet(grid, [0.5, -0.3], [0.6, 0.4], [0.8, 0.9])
     dt = 0.002
     names = {"px": hg.Momentum(0), "py": hg.Momentum(1), "d": hg.Density()}
-    run = hg.propagate(H, psi, np.arange(7) * dt, dt=dt, observe=names)
+    run = hg.propagate(H, psi, np.arange(7) * dt, dt=dt, observe=names, method=hg.CrankNicolson())
     density = run.records["d"][3] * grid.cell_volume
     weights = np.array([-1, 9, -45, 0, 45, -9, 1]) / (60 * dt)
     force_x = -charge * 0.2 * np.cos(0.5 * x) * np.cos(0.4 * y) - 0.4 * x - 0.1 * y
