@@ -128,7 +128,7 @@ def _classify_flow(flow: HeatFlow) -> Permission:
     if flow.method == "from arrays" and energy_runs_backwards(flow):
         verdict = "forbidden"
         reason = (
-            "heat gathers where T falls: against the energy balance, unless a source is missing"
+            "heat gathers where T falls: against the energy balance, or no source given"
         )
     return Permission(
         verdict=verdict,
