@@ -108,7 +108,8 @@ def sweeps(
     n = H.grid.shape[0]
     for method in methods:
         name = type(method).__name__
-        name += f"({method.order}, {method.factors})" if hasattr(method, "factors") else ""
+        m = getattr(method, "factors", None)
+        name += f"({method.order}, {m})" if m else f"({method.order})"
         for steps in counts:
             stepper = method.stepper(H, end / steps, steps)
 
