@@ -1,5 +1,6 @@
 #include "heatgauge/conduction.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -15,7 +16,7 @@ namespace {
 
 std::size_t slot(int i) { return static_cast<std::size_t>(i); }
 
-/// g of every face; 0 on a prescribed side, where T does not drive the flux.
+/// 1/(L/(γ dt) + r) of every face; 0 on a prescribed side, where T does not drive the flux.
 FaceField conductances(const Grid& grid, const FaceCircuit& circuit,
                        const std::array<bool, 6>& prescribed, double gamma_dt) {
   if (!(gamma_dt > 0.0) || !std::isfinite(gamma_dt))
@@ -53,45 +54,85 @@ struct Conduction::Workspace {
       flux[i] = allocate(grid);
     }
     star = allocate(grid);
+    branch = allocate(grid);
   }
   static std::size_t slot2(const Grid& grid) { return static_cast<std::size_t>(grid.size()); }
 
   std::vector<double> trial, delta, q, flow;            // T*, T − T*, Q, div q
   std::vector<double> solver;                           // what the linear solver needs
   std::array<std::vector<double>, 3> temperature_rate;  // dt dT/dt of each stage
-  std::array<FaceField, 3> flux_rate, flux;             // dt dq/dt and q of each stage
-  FaceField star;                                       // q*
+  std::array<FaceField, 3> flux_rate, flux;             // dt dq_M/dt and q of each stage
+  FaceField star, branch;                               // q*, q_M
+  NonlocalFlux::Work nonlocal;
   std::size_t last = 0;                                 // the stage that was computed last
 };
 
 Conduction::Conduction(const Grid& grid, std::vector<double> capacity, const FaceCircuit& circuit,
                        const std::array<bool, 6>& prescribed, const TimeScheme& scheme, double dt,
-                       Interrupt& interrupt)
+                       Interrupt& interrupt, const Nonlocality& nonlocality)
     : grid_(grid),
       capacity_(std::move(capacity)),
       prescribed_(prescribed),
       scheme_(scheme),
       dt_(dt),
-      conductance_(conductances(grid, circuit, prescribed, scheme.diagonal * dt)),
+      branch_(conductances(grid, circuit, prescribed, scheme.diagonal * dt)),
+      conductance_(branch_),
       memory_(allocate(grid)),
       fourier_(allocate(grid)),
-      solver_(grid, capacity_, conductance_, scheme.diagonal * dt, interrupt) {
+      shunt_(allocate(grid)),
+      shunts_(circuit.has_shunt()) {
   for (int a = 0; a < grid.dimensions(); ++a) {
     const std::vector<double>&r = circuit.resistance(a), &l = circuit.inductance(a);
+    std::vector<double> given(r.size(), 0.0);
+    for (const int end : {0, 1})
+      if (prescribed[slot(2 * a + end)])
+        for_each_side_face(grid, a, end, [&](Index f, Index, Index) { given[static_cast<std::size_t>(f)] = 1.0; });
     for (std::size_t f = 0; f < r.size(); ++f) {
-      const double g = conductance_[slot(a)][f];
-      memory_[slot(a)][f] = g * (l[f] / (scheme.diagonal * dt));
-      if (l[f] == 0.0 && g != 0.0) fourier_[slot(a)][f] = 1.0 / r[f];
+      const double g = branch_[slot(a)][f], shunt = given[f] != 0.0 ? 0.0 : circuit.shunt(a)[f];
+      if (l[f] > 0.0) memory_[slot(a)][f] = g * (l[f] / (scheme.diagonal * dt));
+      conductance_[slot(a)][f] += shunt;
+      if (l[f] == 0.0 && given[f] == 0.0) fourier_[slot(a)][f] = 1.0 / r[f] + shunt;
+      if (l[f] > 0.0) shunt_[slot(a)][f] = shunt;
       inertia_ = inertia_ || memory_[slot(a)][f] != 0.0;
     }
   }
+  if (nonlocality.mu.empty())
+    solver_.emplace(grid, capacity_, conductance_, scheme.diagonal * dt, interrupt);
+  else
+    build_nonlocal(circuit, nonlocality, interrupt);
 }
 
-/// q = w q* + g ΔT* at the trial temperature, with the boundary values of this row.
-void Conduction::predict_flux(const Workspace& work, const HeatDrive& drive, Index row,
-                              FaceField& q) const {
+void Conduction::build_nonlocal(const FaceCircuit& circuit, const Nonlocality& nonlocality,
+                                Interrupt& interrupt) {
+  std::array<std::vector<char>, 3> given, known;
+  bool rest = false;
   for (int a = 0; a < grid_.dimensions(); ++a) {
-    const double* const g = conductance_[slot(a)].data();
+    const std::vector<double>& l = circuit.inductance(a);
+    given[slot(a)].assign(l.size(), 0);
+    for (const int end : {0, 1})
+      if (prescribed_[slot(2 * a + end)])
+        for_each_side_face(grid_, a, end, [&](Index f, Index, Index) {
+          given[slot(a)][static_cast<std::size_t>(f)] = 1;
+        });
+    known[slot(a)] = given[slot(a)];
+    for (std::size_t f = 0; f < l.size(); ++f)
+      if (l[f] > 0.0) known[slot(a)][f] = 1;
+    rest = rest || std::count(known[slot(a)].begin(), known[slot(a)].end(), 0) > 0;
+  }
+  nonlocal_.emplace(grid_, capacity_, nonlocality.mu, circuit, std::move(given),
+                    nonlocality.no_slip, scheme_.diagonal * dt_, interrupt);
+  if (rest)
+    nonlocal_rest_.emplace(grid_, capacity_, nonlocality.mu, circuit, std::move(known),
+                           nonlocality.no_slip, 0.0, interrupt);
+}
+
+const char* Conduction::solver() const { return solver_ ? solver_->name() : nonlocal_->name(); }
+
+/// q = w q* + g ΔT* at the trial temperature, with the boundary values of this row.
+void Conduction::predict(const FaceField& conductance, const Workspace& work,
+                         const HeatDrive& drive, Index row, FaceField& q) const {
+  for (int a = 0; a < grid_.dimensions(); ++a) {
+    const double* const g = conductance[slot(a)].data();
     const double* const w = memory_[slot(a)].data();
     const double* const star = work.star[slot(a)].data();
     const double* const t = work.trial.data();
@@ -107,6 +148,19 @@ void Conduction::predict_flux(const Workspace& work, const HeatDrive& drive, Ind
         out[f] = given ? inward * value : w[f] * star[f] + g[f] * inward * (value - t[i]);
       });
     }
+  }
+}
+
+/// What a change of T on the sites adds to the fluxes.
+void Conduction::respond(const FaceField& conductance, const std::vector<double>& change,
+                         FaceField& q) const {
+  for (int a = 0; a < grid_.dimensions(); ++a) {
+    const double* const g = conductance[slot(a)].data();
+    const double* const d = change.data();
+    double* const out = q[slot(a)].data();
+    for_each_link(grid_, a, [=](Index f, Index i, Index j) { out[f] += g[f] * (d[i] - d[j]); });
+    for_each_side_face(grid_, a, 0, [=](Index f, Index i, Index) { out[f] -= g[f] * d[i]; });
+    for_each_side_face(grid_, a, 1, [=](Index f, Index i, Index) { out[f] += g[f] * d[i]; });
   }
 }
 
@@ -140,27 +194,49 @@ void Conduction::stage(std::size_t s, Index row, const double* temperature,
       for (std::size_t f = 0; f < star.size(); ++f)
         star[f] += scheme_.a[s][j] * work.flux_rate[j][slot(a)][f];
   }
-  FaceField& q = work.flux[s];
-  predict_flux(work, drive, row, q);
-  divergence(q, work.flow);
   if (drive.has_sources() && !(drive.static_sources() && row > 0)) drive.source(row, work.q);
-  for (std::size_t i = 0; i < n; ++i) work.delta[i] = gamma * dt_ * (work.q[i] - work.flow[i]);
-  solver_.solve(work.delta, work.solver, interrupt);
-  for (int a = 0; a < grid_.dimensions(); ++a) {
-    const double* const g = conductance_[slot(a)].data();
-    const double* const d = work.delta.data();
-    double* const out = q[slot(a)].data();
-    for_each_link(grid_, a, [=](Index f, Index i, Index j) { out[f] += g[f] * (d[i] - d[j]); });
-    for_each_side_face(grid_, a, 0, [=](Index f, Index i, Index) { out[f] -= g[f] * d[i]; });
-    for_each_side_face(grid_, a, 1, [=](Index f, Index i, Index) { out[f] += g[f] * d[i]; });
-    if (!inertia_) continue;
-    for (std::size_t f = 0; f < q[slot(a)].size(); ++f)
-      work.flux_rate[s][slot(a)][f] = (out[f] - work.star[slot(a)][f]) / gamma;
+  FaceField& q = work.flux[s];
+  if (nonlocal_) {
+    for (std::size_t i = 0; i < n; ++i)
+      work.delta[i] = work.trial[i] + gamma * dt_ / capacity_[i] * work.q[i];
+    q = work.star;
+    set_given(drive, row, q);
+    nonlocal_->solve(work.delta, work.star, drive, row, q, work.nonlocal, interrupt);
+  } else {
+    local_flux(work, drive, row, q, interrupt);
   }
+  const FaceField& branch = shunts_ ? work.branch : q;
+  for (int a = 0; a < grid_.dimensions() && inertia_; ++a)
+    for (std::size_t f = 0; f < q[slot(a)].size(); ++f)
+      work.flux_rate[s][slot(a)][f] = (branch[slot(a)][f] - work.star[slot(a)][f]) / gamma;
   divergence(q, work.flow);
   for (std::size_t i = 0; i < n; ++i)
     work.temperature_rate[s][i] = dt_ * (work.q[i] - work.flow[i]) / capacity_[i];
   work.last = s;
+}
+
+void Conduction::local_flux(Workspace& work, const HeatDrive& drive, Index row, FaceField& q,
+                            Interrupt& interrupt) const {
+  predict(conductance_, work, drive, row, q);
+  divergence(q, work.flow);
+  const double step = scheme_.diagonal * dt_;
+  for (std::size_t i = 0; i < work.delta.size(); ++i)
+    work.delta[i] = step * (work.q[i] - work.flow[i]);
+  solver_->solve(work.delta, work.solver, interrupt);
+  respond(conductance_, work.delta, q);
+  if (!shunts_) return;
+  predict(branch_, work, drive, row, work.branch);
+  respond(branch_, work.delta, work.branch);
+}
+
+/// Puts the fluxes that are prescribed to their value.
+void Conduction::set_given(const HeatDrive& drive, Index row, FaceField& q) const {
+  for (int a = 0; a < grid_.dimensions(); ++a)
+    for (const int end : {0, 1})
+      if (prescribed_[slot(2 * a + end)])
+        for_each_side_face(grid_, a, end, [&](Index f, Index, Index j) {
+          q[slot(a)][static_cast<std::size_t>(f)] = (end == 0 ? 1.0 : -1.0) * drive.side(a, end, row, j);
+        });
 }
 
 /// Adds what entered during `weight` (a time) of the stage computed last.
@@ -212,7 +288,8 @@ EnergyInput Conduction::advance(double* temperature, const std::array<double*, 3
 }
 
 void Conduction::update_flux(int axis, const Workspace& work, double* flux) const {
-  const std::vector<double>& last = work.flux[scheme_.stages - 1][slot(axis)];
+  const FaceField& branch = shunts_ ? work.branch : work.flux[scheme_.stages - 1];
+  const std::vector<double>& last = branch[slot(axis)];
   if (scheme_.stiffly_accurate || !inertia_) {
     std::copy(last.begin(), last.end(), flux);
     return;
@@ -222,26 +299,46 @@ void Conduction::update_flux(int axis, const Workspace& work, double* flux) cons
       flux[f] += scheme_.b[s] * work.flux_rate[s][slot(axis)][f];
 }
 
-void Conduction::settle(const double* temperature, const std::array<double*, 3>& flux,
-                        const HeatDrive& drive, Index row) const {
+/// flux += sign · g ΔT, or (replace) flux = g ΔT, on the faces where g is not zero.
+void Conduction::add_driven(const FaceField& conductance, double sign, bool replace,
+                            const double* temperature, const std::array<double*, 3>& flux,
+                            const HeatDrive& drive, Index row) const {
   for (int a = 0; a < grid_.dimensions(); ++a) {
-    const double* const g = fourier_[slot(a)].data();
+    const double* const g = conductance[slot(a)].data();
     double* const q = flux[slot(a)];
-    for_each_link(grid_, a, [=](Index f, Index i, Index j) {
-      if (g[f] != 0.0) q[f] = g[f] * (temperature[i] - temperature[j]);
-    });
-    for (const int end : {0, 1}) {
-      const double inward = end == 0 ? 1.0 : -1.0;
-      const bool given = prescribed_[slot(2 * a + end)];
+    const auto put = [=](Index f, double drop) {
+      if (g[f] != 0.0) q[f] = (replace ? 0.0 : q[f]) + sign * g[f] * drop;
+    };
+    for_each_link(grid_, a,
+                  [&](Index f, Index i, Index j) { put(f, temperature[i] - temperature[j]); });
+    for (const int end : {0, 1})
       for_each_side_face(grid_, a, end, [&](Index f, Index i, Index j) {
-        const double value = drive.side(a, end, row, j);
-        if (given)
-          q[f] = inward * value;
-        else if (g[f] != 0.0)
-          q[f] = inward * g[f] * (value - temperature[i]);
+        if (!prescribed_[slot(2 * a + end)])
+          put(f, (end == 0 ? 1.0 : -1.0) * (drive.side(a, end, row, j) - temperature[i]));
       });
-    }
   }
+}
+
+void Conduction::settle(const double* temperature, const std::array<double*, 3>& flux,
+                        const HeatDrive& drive, Index row, Interrupt& interrupt) const {
+  FaceField q;
+  for (int a = 0; a < grid_.dimensions(); ++a)
+    q[slot(a)].assign(flux[slot(a)], flux[slot(a)] + faces(grid_, a));
+  set_given(drive, row, q);
+  if (nonlocal_rest_) {
+    NonlocalFlux::Work work;
+    const std::vector<double> now(temperature, temperature + grid_.size());
+    nonlocal_rest_->solve(now, allocate(grid_), drive, row, q, work, interrupt);
+  }
+  for (int a = 0; a < grid_.dimensions(); ++a)
+    std::copy(q[slot(a)].begin(), q[slot(a)].end(), flux[slot(a)]);
+  if (!nonlocal_) add_driven(fourier_, 1.0, true, temperature, flux, drive, row);
+}
+
+void Conduction::add_shunts(double sign, const double* temperature,
+                            const std::array<double*, 3>& flux, const HeatDrive& drive,
+                            Index row) const {
+  if (shunts_) add_driven(shunt_, sign, false, temperature, flux, drive, row);
 }
 
 }  // namespace heatgauge

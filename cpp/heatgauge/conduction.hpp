@@ -1,7 +1,9 @@
-/// Classical heat conduction by Fourier's and by the Maxwell–Cattaneo–Vernotte law.
+/// Classical heat conduction: the time steps that all laws share.
 #pragma once
 
 #include <array>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "heatgauge/diffusion_solver.hpp"
@@ -9,6 +11,7 @@
 #include "heatgauge/grid.hpp"
 #include "heatgauge/heat_drive.hpp"
 #include "heatgauge/interrupt.hpp"
+#include "heatgauge/nonlocal_flux.hpp"
 #include "heatgauge/time_scheme.hpp"
 
 namespace heatgauge {
@@ -20,13 +23,22 @@ struct EnergyInput {
   double throughput = 0.0;  ///< Σ of the magnitudes of both, side by side and step by step
 };
 
+/// What the law of Guyer and Krumhansl adds: μ = ℓ²/κ on sites, and whether walls hold the flux
+/// along them at zero.
+struct Nonlocality {
+  std::span<const double> mu;
+  bool no_slip = false;
+};
+
 /// Advances T (sites) and q (faces) through
-///   C dT/dt + div q = Q,   L dq/dt + r q = T(left) − T(right)   on every face,
-/// with L = 0 for Fourier's law, also in parts of the body only. On a prescribed side q is given
-/// and has no equation of its own. Each stage eliminates q: with q* the explicit part,
-///   q = w q* + g ΔT,  g = 1/(L/(γ dt) + r),  w = g L/(γ dt),
-/// which leaves a symmetric positive definite system for T. T is then updated from the fluxes
-/// themselves, so that the energy balance closes to round-off whatever the solver leaves.
+///   C dT/dt + div q = Q,   q = q_M + G ΔT,   L dq_M/dt + r q_M = ΔT = T(left) − T(right)
+/// on every face, with L = 0 for Fourier's law, also in parts of the body only. The state on a face
+/// is q_M; where L = 0 nothing is, and q itself is kept. On a prescribed side q is given and has no
+/// equation of its own. Each stage eliminates q_M: with q* the explicit part,
+///   q_M = w q* + g ΔT,  g = 1/(L/(γ dt) + r),  w = g L/(γ dt),
+/// which leaves a symmetric positive definite system for T; with a nonlocal law T is eliminated
+/// instead. T is then updated from the fluxes themselves, so that the energy balance closes to
+/// round-off whatever the solver leaves.
 class Conduction {
  public:
   /// prescribed[2·axis + end]: the flux of that side is given (otherwise its temperature is, behind
@@ -34,12 +46,12 @@ class Conduction {
   /// fields of wrong size.
   Conduction(const Grid& grid, std::vector<double> capacity, const FaceCircuit& circuit,
              const std::array<bool, 6>& prescribed, const TimeScheme& scheme, double dt,
-             Interrupt& interrupt);
+             Interrupt& interrupt, const Nonlocality& nonlocality = {});
 
   const Grid& grid() const { return grid_; }
   const TimeScheme& scheme() const { return scheme_; }
   double dt() const { return dt_; }
-  const char* solver() const { return solver_.name(); }
+  const char* solver() const;
 
   /// Carries T and q through `steps` steps in place. Row n·stages + i of `drive` belongs to stage i
   /// of step n. Throws NumericalFailure, with the step, when T is no longer finite.
@@ -49,28 +61,47 @@ class Conduction {
   /// Puts the fluxes that are not states (L = 0, or prescribed) to their value at this T and row of
   /// the drive; the others stay.
   void settle(const double* temperature, const std::array<double*, 3>& flux, const HeatDrive& drive,
-              Index row) const;
+              Index row, Interrupt& interrupt) const;
+
+  /// Adds `sign` times the shunts' part G ΔT to the fluxes that are states: +1 turns a settled
+  /// state into q, −1 takes q to the state.
+  void add_shunts(double sign, const double* temperature, const std::array<double*, 3>& flux,
+                  const HeatDrive& drive, Index row) const;
 
  private:
   struct Workspace;
   void stage(std::size_t i, Index row, const double* temperature,
              const std::array<double*, 3>& flux, const HeatDrive& drive, Workspace& work,
              Interrupt& interrupt) const;
-  void predict_flux(const Workspace& work, const HeatDrive& drive, Index row, FaceField& q) const;
+  void local_flux(Workspace& work, const HeatDrive& drive, Index row, FaceField& q,
+                  Interrupt& interrupt) const;
+  void predict(const FaceField& conductance, const Workspace& work, const HeatDrive& drive,
+               Index row, FaceField& q) const;
+  void respond(const FaceField& conductance, const std::vector<double>& change, FaceField& q) const;
+  void set_given(const HeatDrive& drive, Index row, FaceField& q) const;
   void divergence(const FaceField& q, std::vector<double>& result) const;
   void update_flux(int axis, const Workspace& work, double* flux) const;
   void book(const Workspace& work, double weight, EnergyInput& energy) const;
+  void add_driven(const FaceField& conductance, double sign, bool replace,
+                  const double* temperature, const std::array<double*, 3>& flux,
+                  const HeatDrive& drive, Index row) const;
+  void build_nonlocal(const FaceCircuit& circuit, const Nonlocality& nonlocality,
+                      Interrupt& interrupt);
 
   Grid grid_;
   std::vector<double> capacity_;
   std::array<bool, 6> prescribed_;
   TimeScheme scheme_;
   double dt_;
-  FaceField conductance_;  // g
+  FaceField branch_;       // g
+  FaceField conductance_;  // g + G
   FaceField memory_;       // w: the part of q* that a stage keeps
-  FaceField fourier_;      // 1/r on faces with L = 0, otherwise 0
+  FaceField fourier_;      // 1/r + G on faces with L = 0, otherwise 0
+  FaceField shunt_;        // G on faces with L > 0, otherwise 0; empty without shunts
   bool inertia_ = false;   // L > 0 somewhere
-  DiffusionSolver solver_;
+  bool shunts_ = false;
+  std::optional<DiffusionSolver> solver_;                 // of T
+  std::optional<NonlocalFlux> nonlocal_, nonlocal_rest_;  // of q in a stage, and of q at known T
 };
 
 }  // namespace heatgauge

@@ -1,22 +1,13 @@
 #include "heatgauge/conjugate_gradient.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
 
+#include "heatgauge/krylov_solve.hpp"
+
 namespace heatgauge {
-
-namespace {
-
-constexpr double tolerance = 1e-14;
-
-double dot(const std::vector<double>& a, const std::vector<double>& b) {
-  const Eigen::Map<const Eigen::VectorXd> u(a.data(), static_cast<Index>(a.size()));
-  const Eigen::Map<const Eigen::VectorXd> v(b.data(), static_cast<Index>(b.size()));
-  return u.dot(v);
-}
-
-}  // namespace
 
 ConjugateGradient::ConjugateGradient(const CsrView<double>& matrix)
     : matrix_(matrix),
@@ -76,54 +67,20 @@ void ConjugateGradient::precondition(const double* r, double* z) const {
   }
 }
 
-double ConjugateGradient::residual(const double* x, const double* b, double* r) const {
-  multiply(x, r);
-  double sum = 0.0;
-  for (Index i = 0; i < matrix_.rows; ++i) {
-    r[i] = b[i] - r[i];
-    sum += r[i] * r[i];
-  }
-  return std::sqrt(sum);
-}
-
 void ConjugateGradient::solve(double* x, Interrupt& interrupt) const {
-  const auto n = static_cast<std::size_t>(matrix_.rows);
-  const std::vector<double> b(x, x + n);
-  std::vector<double> solution(n, 0.0), r(b), z(n), p(n), ap(n);
-  const double size = std::sqrt(dot(b, b));
-  if (size == 0.0) return;
-  double left = std::numeric_limits<double>::quiet_NaN();
-  // The recursive residual drifts away from the true one; each restart begins from the true one.
-  for (int restart = 0; restart < 4; ++restart) {
-    double gain = 0.0;
-    for (Index iteration = 0; iteration < 20 * matrix_.rows + 100; ++iteration) {
-      interrupt.check();
-      precondition(r.data(), z.data());
-      const double next = dot(r, z);
-      const double beta = iteration == 0 ? 0.0 : next / gain;
-      gain = next;
-      for (std::size_t i = 0; i < n; ++i) p[i] = z[i] + beta * p[i];
-      multiply(p.data(), ap.data());
-      const double curvature = dot(p, ap);
-      if (!(curvature > 0.0)) break;
-      const double alpha = gain / curvature;
-      double norm2 = 0.0, residual2 = 0.0;
-      for (std::size_t i = 0; i < n; ++i) {
-        solution[i] += alpha * p[i];
-        r[i] -= alpha * ap[i];
-        norm2 += solution[i] * solution[i];
-        residual2 += r[i] * r[i];
-      }
-      if (std::sqrt(residual2) <= 0.5 * tolerance * (norm_ * std::sqrt(norm2) + size)) break;
-    }
-    left = residual(solution.data(), b.data(), r.data()) /
-           (norm_ * std::sqrt(dot(solution, solution)) + size);
-    if (left <= tolerance) {
-      std::copy(solution.begin(), solution.end(), x);
-      return;
-    }
-  }
-  throw NumericalFailure("conjugate gradients did not reach the residual asked for", 0, left);
+  ConjugateGradientWork work;
+  work.resize(static_cast<std::size_t>(matrix_.rows));
+  work.b.assign(x, x + matrix_.rows);
+  conjugate_gradients(
+      work, {norm_, 1e-14},
+      [this](const std::vector<double>& in, std::vector<double>& out) {
+        multiply(in.data(), out.data());
+      },
+      [this](const std::vector<double>& in, std::vector<double>& out) {
+        precondition(in.data(), out.data());
+      },
+      interrupt);
+  std::copy(work.x.begin(), work.x.end(), x);
 }
 
 }  // namespace heatgauge

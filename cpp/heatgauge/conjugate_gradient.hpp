@@ -24,7 +24,6 @@ class ConjugateGradient {
  private:
   void multiply(const double* x, double* y) const;
   void precondition(const double* r, double* z) const;
-  double residual(const double* x, const double* b, double* r) const;
 
   CsrView<double> matrix_;
   std::vector<Index> diagonal_;  // position of the diagonal entry of each row

@@ -30,6 +30,7 @@ class HeatDrive {
                                              (t.columns > 1 ? j : 0))];
   }
 
+  const Grid& grid() const { return grid_; }
   bool has_sources() const { return !sources_.empty(); }
   bool static_sources() const;
 

@@ -7,6 +7,7 @@ from heatgauge.boundaries import Flux, Insulated, Robin, Temperature
 from heatgauge.conduct import conduct
 from heatgauge.constants import h, hbar, k_B
 from heatgauge.crank_nicolson import CrankNicolson
+from heatgauge.dual_phase_lag import DualPhaseLag
 from heatgauge.errors import (
     AccuracyWarning,
     AliasingWarning,
@@ -16,7 +17,9 @@ from heatgauge.errors import (
 )
 from heatgauge.evolution import Evolution
 from heatgauge.fields import Drive
+from heatgauge.green_naghdi import GreenNaghdi
 from heatgauge.grid import Axis, Grid
+from heatgauge.guyer_krumhansl import GuyerKrumhansl
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.heat_flow import HeatFlow
 from heatgauge.induction import uniform_induction
@@ -38,6 +41,7 @@ from heatgauge.packets import gaussian_packet
 from heatgauge.potentials import HeatPotentials
 from heatgauge.propagate import propagate
 from heatgauge.records.catalogue import materials
+from heatgauge.two_fluid import TwoFluid
 
 __all__ = [
     "AccuracyWarning",
@@ -49,11 +53,14 @@ __all__ = [
     "CurrentThrough",
     "Density",
     "Drive",
+    "DualPhaseLag",
     "Energy",
     "Evolution",
     "Flux",
     "Fourier",
+    "GreenNaghdi",
     "Grid",
+    "GuyerKrumhansl",
     "Hamiltonian",
     "HeatFlow",
     "HeatPotentials",
@@ -69,6 +76,7 @@ __all__ = [
     "Probe",
     "Robin",
     "Temperature",
+    "TwoFluid",
     "Width",
     "__version__",
     "about",

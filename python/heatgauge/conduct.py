@@ -16,8 +16,9 @@ from heatgauge.grid import Grid
 from heatgauge.heat_flow import HeatFlow
 from heatgauge.heat_run import HeatRecord, HeatRun, Problem
 from heatgauge.heat_steps import RingingModes, relative_difference, steps_for, steps_of
+from heatgauge.initial_flux import initial_flux
 from heatgauge.jumps import jump_at_start, jump_in_time
-from heatgauge.laws import Fourier, Law, check_law
+from heatgauge.laws import check_law
 from heatgauge.progress import Progress
 from heatgauge.side_values import sides_of
 
@@ -43,26 +44,28 @@ def conduct(
     store: str = "all",
     progress: bool = False,
 ) -> HeatFlow:
-    """Solve C ∂ₜT + ∇·q = Q with q = κE, E = −∇T − ∂ₜ(Λq), on a grid of 1 to 3 axes.
+    """Solve C ∂ₜT + ∇·q = Q with the flux of a law, such as q = κE, E = −∇T − ∂ₜ(Λq).
 
-    T lives on sites and q on faces. On each face L dq/dt + r q = T_left − T_right with the
-    resistance and inductance of half a cell on either side, so that jumps of κ and τ at faces are
-    met exactly; second order in space.
+    On a grid of 1 to 3 axes T lives on sites and q on faces. On each face the law is a circuit,
+    L dq/dt + r q = T_left − T_right for Cattaneo's, with the resistance and inductance of half a
+    cell on either side, so that jumps of κ and τ at faces are met exactly; second order in space.
 
     Parameters
     ----------
-    law : Fourier or Cattaneo
+    law : Fourier, Cattaneo, GuyerKrumhansl, DualPhaseLag, GreenNaghdi or TwoFluid
     grid : Grid
     T0 : float or array (*grid.shape)
         Temperature at times[0].
     times : array (nt,), nt >= 2
         Output times, strictly increasing.
     q0 : sequence of arrays (*grid.face_shape(axis)), one per axis, optional
-        Heat flux at times[0]. None: no flux for Cattaneo (a body at rest), the constitutive flux
-        for Fourier, which takes no other. Where τ = 0 and on sides of given flux the flux is no
-        initial datum, and what is given there is replaced.
-    alpha0 : None
-        Thermal displacement; no law here has one.
+        Heat flux at times[0]. None: no flux (a body at rest); the constitutive flux for Fourier,
+        which takes no other; that of ``alpha0`` for GreenNaghdi and TwoFluid. Where a law has no
+        inertia and on sides of given flux the flux is no initial datum, and what is given there is
+        replaced.
+    alpha0 : float or array (*grid.shape), optional
+        Thermal displacement α at times[0], of GreenNaghdi and TwoFluid: q = −k*∇α − κ∇T. None: 0.
+        At walls of given temperature it is continued from the three cells next to them. SI: K·s.
     boundary : dict, optional
         Keys "x-", "x+", "y-", …; values :class:`Temperature`, :class:`Flux`, :class:`Robin` or
         :class:`Insulated` (what is left out). Periodic axes have no sides.
@@ -123,9 +126,7 @@ def conduct(
     >>> bool(abs(flow.energy_balance()).max() < 1e-12), round(float(flow.temperature[-1, -1]), 2)
     (True, 0.99)
     """
-    problem = _problem(law, grid, T0, times, q0, boundary, source)
-    if alpha0 is not None:
-        raise ValueError(f"Argument `alpha0` must be None for this law, but is {alpha0!r}.")
+    problem = _problem(law, grid, T0, times, q0, alpha0, boundary, source)
     choice("store", store, ("all", "final"))
     if not isinstance(progress, bool):
         raise TypeError(f"Argument `progress` must be True or False, but is {progress!r}.")
@@ -137,7 +138,7 @@ def conduct(
     name, why, damped = _method(method, problem)
     # An accuracy asked for is that of the grid's own solution, ripples included: no damping then.
     run = HeatRun(problem, name, damped and rtol is None)
-    record = HeatRecord([], [], {}, {}, [])
+    record = HeatRecord([], [], {}, {}, {}, [])
     steps, error = np.zeros(0, dtype=np.int64), None
     try:
         if step is not None:
@@ -159,12 +160,13 @@ def conduct(
 
 
 def _problem(
-    law: Any, grid: Any, T0: Any, times: Any, q0: Any, boundary: Any, source: Any
+    law: Any, grid: Any, T0: Any, times: Any, q0: Any, alpha0: Any, boundary: Any, source: Any
 ) -> Problem:
     check_law("law", law)
     if not isinstance(grid, Grid):
         raise TypeError(f"Argument `grid` must be an hg.Grid, but is {grid!r}.")
-    law.circuit(grid)  # refuses a medium of another shape before anything else is looked at
+    if not law.medium.depends_on_temperature:
+        law.circuit(grid)  # refuses a medium of another shape before anything else is looked at
     if np.ndim(T0) == 0 and not isinstance(T0, str | bytes | dict | set) and T0 is not None:
         temperature: RealField = np.full(grid.shape, real("T0", T0))
     else:
@@ -174,27 +176,12 @@ def _problem(
         raise ValueError(
             f"Argument `T0` must be at most {_HOTTEST:g} in magnitude, but reaches {largest!r}."
         )
+    law.frozen(temperature).circuit(grid)
     output = increasing_times("times", times, least=2)
     sides = sides_of(boundary, grid, float(output[0]))
     heat = Field("source", source, Location.sites(grid))
-    return Problem(law, grid, temperature, _initial_flux(law, grid, q0), output, sides, heat)
-
-
-def _initial_flux(law: Law, grid: Grid, q0: Any) -> tuple[RealField, ...]:
-    shapes = [grid.face_shape(k) for k in range(grid.dimensions)]
-    if q0 is None:
-        return tuple(np.zeros(shape) for shape in shapes)
-    if isinstance(law, Fourier):
-        raise ValueError(
-            "Argument `q0` must be None for hg.Fourier, whose flux follows from T0, "
-            f"but is {type(q0).__name__}."
-        )
-    if not isinstance(q0, list | tuple) or len(q0) != grid.dimensions:
-        raise TypeError(
-            f"Argument `q0` must hold {grid.dimensions} array(s) of faces, one per axis, "
-            f"but is {type(q0).__name__}."
-        )
-    return tuple(real_array(f"q0[{k}]", q, shapes[k]) for k, q in enumerate(q0))
+    flux, whole = initial_flux(law, grid, q0, alpha0, sides)
+    return Problem(law, grid, temperature, flux, output, sides, heat, whole)
 
 
 def _method(method: Any, problem: Problem) -> tuple[str, str, bool]:
@@ -289,6 +276,7 @@ def _flow(
         error_estimate=error,
         records={name: _frozen(values) for name, values in record.observed.items()},
         surface_temperature={k: _frozen(v) for k, v in record.surface.items()},
+        surface_stress={k: _frozen(v) for k, v in record.stress.items()},
         boundary_energy=_frozen(energy[:, 0]),
         source_energy=_frozen(energy[:, 1]),
         throughput=_frozen(energy[:, 2]),

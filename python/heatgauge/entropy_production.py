@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from heatgauge.arguments import RealField
+from heatgauge.quadratic_entropy import quadratic_production
 
 if TYPE_CHECKING:
     from heatgauge.heat_flow import HeatFlow
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
 
 def entropy_production(flow: HeatFlow, form: str) -> RealField:
     """Return σ at mid-times on sites, shape (nt − 1, *shape); see HeatFlow.entropy_production."""
+    if form == "quadratic":
+        return quadratic_production(flow)
     times = flow.times
     total = np.zeros((times.size - 1, *flow.grid.shape))
     temperature = _middle(flow.temperature)
     change = np.diff(flow.temperature, axis=0)
-    if form != "quadratic" and not (flow.temperature > 0).all():
+    if not (flow.temperature > 0).all():
         index = tuple(int(i) for i in np.argwhere(~(flow.temperature > 0))[0])
         raise ValueError(
             f"Argument `form` must be 'quadratic' where T is not positive, but is {form!r} and "
@@ -39,11 +42,9 @@ def _on_faces(
     flux = flow.flux[axis]
     q = _middle(flux)
     inductance = flow.face_inductance(axis)
-    lag = inductance * np.diff(flux, axis=0) / step  # ∫∂ₜA·dl along the path
+    lag = np.diff(inductance * flux, axis=0) / step  # ∫∂ₜA·dl along the path
     left, right = _neighbours(flow, axis, q, lag, temperature)
     drop = left - right
-    if form == "quadratic":
-        return q * (drop - lag) / h
     product = left * right
     if form == "local":
         return q * drop / product / h

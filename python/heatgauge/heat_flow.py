@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from heatgauge import _core
 from heatgauge.arguments import RealField, choice, increasing_times, real, real_array
 from heatgauge.constants import k_B
+from heatgauge.enthalpy import Enthalpy
 from heatgauge.entropy_production import entropy_production
 from heatgauge.fields import Sampled
 from heatgauge.grid import Grid
-from heatgauge.laws import Law, check_law, on_sites
+from heatgauge.law import Law
+from heatgauge.laws import check_law
 from heatgauge.potentials import HeatPotentials
 
 
@@ -43,6 +45,8 @@ class HeatFlow:
         Name → array, first axis = times, of the observers.
     surface_temperature : dict
         (axis, end) → T on the outer faces, (nt, *faces), where the boundary determines it.
+    surface_stress : dict
+        (axis, end) → 3μQ there, of a nonlocal law where the boundary determines T.
     boundary_energy, source_energy, throughput : arrays (nt − 1,)
         Energy that entered in each output interval through the outer faces and from sources, and
         the sum of the magnitudes of both over steps and sides.
@@ -70,6 +74,7 @@ class HeatFlow:
     error_estimate: float | None
     records: Mapping[str, Any]
     surface_temperature: Mapping[tuple[int, int], RealField]
+    surface_stress: Mapping[tuple[int, int], RealField]
     boundary_energy: RealField
     source_energy: RealField
     throughput: RealField
@@ -80,7 +85,7 @@ class HeatFlow:
 
         Parameters
         ----------
-        law : Fourier or Cattaneo
+        law : a law of heat conduction, as in :func:`conduct`
         grid : Grid
         times : array (nt,)
         temperature : array (nt, *grid.shape)
@@ -130,6 +135,7 @@ class HeatFlow:
             error_estimate=None,
             records={},
             surface_temperature={},
+            surface_stress={},
             boundary_energy=0.5 * step * (power[1:] + power[:-1]),
             source_energy=np.zeros(t.size - 1),
             throughput=0.5 * step * (magnitude[1:] + magnitude[:-1]),
@@ -138,7 +144,7 @@ class HeatFlow:
     def energy_balance(self) -> RealField:
         """Return the relative defect of the energy balance in each output interval, (nt − 1,).
 
-        [∫C (T(t_{k+1}) − T(t_k)) dV − energy that entered] / scale, where the energy that entered
+        [∫∫C dT dV, from T(t_k) to T(t_{k+1}), − energy that entered] / scale, where the energy that entered
         was added up from the fluxes and sources of every step, and the scale is the largest of
         ∫C|T|dV at any time and the energy exchanged in any interval.
 
@@ -149,9 +155,10 @@ class HeatFlow:
         """
         self._require_all("energy_balance")
         volume = self.grid.cell_volume
-        capacity = on_sites("capacity", self.law.medium.capacity, self.grid)
+        enthalpy = Enthalpy(self.law.medium, self.temperature[0])
         axes = tuple(range(1, self.grid.dimensions + 1))
-        change = (capacity * np.diff(self.temperature, axis=0)).sum(axis=axes) * volume
+        change = np.diff(enthalpy(self.temperature), axis=0).sum(axis=axes) * volume
+        capacity = enthalpy.capacity(self.temperature)
         content = (capacity * np.abs(self.temperature)).sum(axis=axes) * volume
         scale = max(float(content.max()), float(self.throughput.max(initial=0.0)))
         defect: RealField = change - self.boundary_energy - self.source_energy
@@ -201,8 +208,8 @@ class HeatFlow:
         self._require_all("potentials")
         origin = real("reference", reference)
         vector = []
-        for axis, q in enumerate(self.flux):
-            linkage = q * (self.face_inductance(axis) / self.grid.spacing[axis])
+        for axis in range(self.grid.dimensions):
+            linkage = self.face_linkage(axis) / self.grid.spacing[axis]
             inner = slice(None) if self.grid.axes[axis].periodic else slice(1, -1)
             links = linkage[(slice(None),) * (axis + 1) + (inner,)]
             vector.append(Sampled(self.times, links))
@@ -210,27 +217,49 @@ class HeatFlow:
         return HeatPotentials(self.grid, scalar=scalar, vector=tuple(vector), charge=charge)
 
     def face_resistance(self, axis: int) -> RealField:
-        """Return ∫dl/κ along the path through every face (half cells of the body only)."""
-        values: RealField = self._circuit.resistance(axis)
-        return values.reshape(self.grid.face_shape(axis))
+        """Return ∫dl/κ along the path through every face (half cells of the body only).
+
+        Where coefficients depend on temperature, at each output time: (nt, *faces).
+        """
+        return self._of_circuits(axis, lambda law: law.circuit(self.grid).resistance(axis))
 
     def face_inductance(self, axis: int) -> RealField:
-        """Return ∫Λ dl along the path through every face (half cells of the body only)."""
-        values: RealField = self._circuit.inductance(axis)
-        return values.reshape(self.grid.face_shape(axis))
+        """Return ∫Λ dl along the path through every face (half cells of the body only).
 
-    @functools.cached_property
-    def _circuit(self) -> Any:
-        return self.law.circuit(self.grid)
+        Where coefficients depend on temperature, at each output time: (nt, *faces).
+        """
+        infinite = np.full(self.grid.shape, np.inf)
+
+        def along_paths(law: Law) -> RealField:
+            circuit = _core.FaceCircuit(self.grid.core, infinite, law.inductance(self.grid))
+            values: RealField = circuit.inductance(axis)
+            return values
+
+        return self._of_circuits(axis, along_paths)
+
+    def face_linkage(self, axis: int) -> RealField:
+        """Return ∫A·dl = ∫Λ dl q of every face at the output times, (nt, *faces)."""
+        return self.face_inductance(axis) * self.flux[axis]
+
+    def face_branch(self, axis: int) -> tuple[RealField, RealField]:
+        """Return L and G of every face: q = q_M + G ΔT, where ½Lq_M² is stored (see the law)."""
+        return (
+            self._of_circuits(axis, lambda law: law.circuit(self.grid).inductance(axis)),
+            self._of_circuits(axis, lambda law: law.circuit(self.grid).shunt(axis)),
+        )
+
+    def _of_circuits(self, axis: int, of: Callable[[Law], RealField]) -> RealField:
+        """What ``of`` gives for the law; for the law at each output time where that differs."""
+        shape = self.grid.face_shape(axis)
+        if not self.law.medium.depends_on_temperature:
+            return of(self.law).reshape(shape)
+        return np.array([of(self.law.frozen(T)).reshape(shape) for T in self.temperature])
 
     def _require_all(self, what: str) -> None:
         if self.temperature.shape[0] != self.times.size:
             raise ValueError(
                 f"Argument `store` must be 'all' in hg.conduct for {what}, but was 'final'."
             )
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in self.__dict__.items() if k != "_circuit"}
 
     def __repr__(self) -> str:
         error = "" if self.error_estimate is None else f", error ≈ {self.error_estimate:.1e}"

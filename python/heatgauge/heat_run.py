@@ -12,11 +12,14 @@ import numpy as np
 
 from heatgauge import _core
 from heatgauge.arguments import RealField
+from heatgauge.enthalpy import Enthalpy
 from heatgauge.errors import NumericalError
 from heatgauge.fields import Field, envelope_value
 from heatgauge.grid import Grid
-from heatgauge.laws import Law, on_sites
+from heatgauge.law import Law
+from heatgauge.nonlinear_conduction import NonlinearConduction
 from heatgauge.side_values import Side
+from heatgauge.wall_stress import WallStress
 
 # Numbers in the tables of one call into the core (8 MB), and the most steps it may make: enough to
 # make the call itself free, few enough to answer to Ctrl-C in callables and to report progress.
@@ -35,6 +38,7 @@ class Problem:
     times: RealField
     sides: tuple[Side, ...]
     source: Field
+    whole: bool = True  # whether `flux` is q; otherwise the part of it that has inertia
 
 
 @dataclasses.dataclass
@@ -44,6 +48,7 @@ class HeatRecord:
     temperature: list[RealField]
     flux: list[tuple[RealField, ...]]
     surface: dict[tuple[int, int], list[RealField]]
+    stress: dict[tuple[int, int], list[RealField]]
     observed: dict[str, list[Any]]
     energy: list[tuple[float, float, float]]
     solver: str = ""
@@ -62,29 +67,41 @@ class HeatRun:
         self.problem, self.method = problem, method
         self._scheme = method
         self._crossing = 0.0  # time in which the slowest front crosses a cell; 0 without fronts
+        grid, law = problem.grid, problem.law.frozen(problem.temperature)
         if method == "l-stable":
-            medium = problem.law.medium
-            waves = problem.law.inductance(problem.grid) > 0
-            reach = 4 * np.sqrt(np.max(waves * np.multiply(medium.diffusivity, medium.relaxation)))
-            if reach > min(problem.grid.spacing):  # below it every mode of the grid is diffusive
+            speed, length = law.fronts(grid)
+            spread = law.smoothing(grid) > speed * min(grid.spacing)  # over a cell by themselves
+            speed = np.where(spread, 0.0, speed)
+            reach = 4 * float(np.max(np.where(speed > 0, length, 0.0)))
+            if reach > min(grid.spacing):  # below it every mode of the grid is diffusive
                 self._scheme = "l-stable fronts"
             if damped and self._scheme != method:
-                slowness = np.sqrt(np.max(waves * np.divide(medium.relaxation, medium.diffusivity)))
-                crossing = float(max(problem.grid.spacing) * slowness)
+                crossing = float(max(grid.spacing) / np.min(speed[speed > 0]))
                 if 64 * crossing <= problem.times[-1] - problem.times[0]:
                     self._crossing = crossing
-        grid, law = problem.grid, problem.law
-        self._capacity = on_sites("capacity", law.medium.capacity, grid)
+        self._capacity = law.capacity(grid)
         self._circuit = law.circuit(grid)
+        self._mu, self._no_slip = law.nonlocality(grid), law.no_slip
+        self._walls: dict[tuple[int, int], WallStress] = {}
         prescribed = [False] * 6
         for side in problem.sides:
             prescribed[2 * side.axis + side.end] = side.prescribed
             if side.surface_resistance is not None:
                 extra = np.ascontiguousarray(side.surface_resistance).reshape(-1)
                 self._circuit.add_surface_resistance(grid.core, side.axis, side.end, extra)
+            if self._mu.size and not side.prescribed:
+                wall = WallStress(side, grid, self._capacity, self._mu, problem.source.at)
+                self._walls[side.axis, side.end] = wall
+                if wall.inductance is not None:
+                    self._circuit.add_surface_inductance(
+                        grid.core, side.axis, side.end, wall.inductance
+                    )
         self._prescribed = prescribed
+        self._enthalpy: Enthalpy | None = None
+        if problem.law.medium.depends_on_temperature:
+            self._enthalpy = Enthalpy(problem.law.medium, problem.temperature)
         self._inertial = bool(np.any(law.inductance(grid) > 0))
-        self._stepper: _core.Conduction | None = None
+        self._stepper: _core.Conduction | NonlinearConduction | None = None
         self._stepper_scheme = ""
 
     @property
@@ -113,7 +130,8 @@ class HeatRun:
             h, shape = self.problem.grid.spacing[axis], self.problem.grid.face_shape(axis)
             with np.errstate(over="ignore"):
                 inductance = self._circuit.inductance(axis) * (2 / dt)
-                g = dt / h / (inductance + self._circuit.resistance(axis))
+                branch = 1 / (inductance + self._circuit.resistance(axis))
+                g = dt / h * (branch + self._circuit.shunt(axis))
             g = np.moveaxis(g.reshape(shape), axis, 0)
             for side in self.problem.sides:
                 if side.axis == axis and side.prescribed:
@@ -136,9 +154,12 @@ class HeatRun:
         ``into`` is filled as the run goes on, so that it holds what there is when it is stopped.
         """
         problem, times = self.problem, self.problem.times
-        record = HeatRecord([], [], {}, {}, []) if into is None else into
+        record = HeatRecord([], [], {}, {}, {}, []) if into is None else into
         state = _State(problem.temperature.copy(), [q.copy() for q in problem.flux])
         done = 0
+        for (axis, _), wall in self._walls.items():
+            inertia = self._circuit.inductance(axis).reshape(problem.grid.face_shape(axis))
+            wall.start(float(times[0]), state.temperature, state.flux[axis], inertia)
         if self._crossing > 0:
             dt = float(times[1] - times[0]) / int(steps_per_interval[0])
             state.damping = 8 * max(dt, self._crossing)
@@ -150,6 +171,8 @@ class HeatRun:
             elif times.size > 1:
                 count = int(steps_per_interval[0])
                 self._stepper_for(*self._parts(dataclasses.replace(state), 1, count)[0], 1)
+                if problem.whole:
+                    self._add_shunts(-1.0, state, state.flux, float(times[0]))
             self._settle(state, float(times[k]), done)
             self._store(record, state, float(times[k]), keep_all, observe or {})
             if tick is not None and k > 0:
@@ -182,7 +205,12 @@ class HeatRun:
         return [damping, (self._scheme, interval - length, rest)] if rest else [damping]
 
     def _steps(
-        self, state: _State, stepper: _core.Conduction, start: float, count: int, done: int
+        self,
+        state: _State,
+        stepper: _core.Conduction | NonlinearConduction,
+        start: float,
+        count: int,
+        done: int,
     ) -> Any:
         dt = stepper.dt
         energy = np.zeros(3)
@@ -193,6 +221,10 @@ class HeatRun:
             laid_out = np.arange(begin, end if self._varies else begin)
             at = (start + (laid_out[:, None] + stages) * dt).reshape(-1)
             self._fill(drive, at, begin == 0, done + begin, stages.size)
+            for (axis, end_), wall in self._walls.items():
+                edges = np.asarray(start + np.arange(begin, end + 1) * dt, dtype=np.float64)
+                rows = wall.rows(edges, at.reshape(-1, stages.size))
+                drive.set_side(axis, end_, _flat(rows), at.size)
             try:
                 energy += stepper.advance(state.temperature, state.flux, end - begin, drive)
             except NumericalError as error:
@@ -206,7 +238,7 @@ class HeatRun:
                 ) from None
         return energy
 
-    def _stepper_for(self, scheme: str, interval: float, count: int, k: int) -> _core.Conduction:
+    def _stepper_for(self, scheme: str, interval: float, count: int, k: int) -> _core.Conduction | NonlinearConduction:
         """The stepper for interval/count, which is kept as long as steps differ by round-off."""
         times = self.problem.times
         slack = 8 * np.finfo(float).eps * max(abs(times[k]), abs(times[k - 1]))
@@ -218,21 +250,36 @@ class HeatRun:
             return self._stepper
         self._stepper = None  # frees the old factors before new ones are made
         self._stepper_scheme = scheme
-        self._stepper = _core.Conduction(
-            self.problem.grid.core,
+        self._stepper = self._made(scheme, interval / count)
+        return self._stepper
+
+    def _made(self, scheme: str, dt: float) -> _core.Conduction | NonlinearConduction:
+        problem, grid = self.problem, self.problem.grid
+        if self._enthalpy is not None:
+            a, b, c = (np.array(x) for x in _core.time_scheme(scheme))
+            surfaces = {
+                (side.axis, side.end): np.ascontiguousarray(side.surface_resistance).reshape(-1)
+                for side in problem.sides
+                if side.surface_resistance is not None
+            }
+            law, given = problem.law, self._prescribed
+            return NonlinearConduction(grid, law, self._enthalpy, surfaces, given, (a, b, c), dt)
+        return _core.Conduction(
+            grid.core,
             self._capacity,
             self._circuit,
             self._prescribed,
             scheme,
-            interval / count,
+            dt,
+            self._mu,
+            self._no_slip,
         )
-        return self._stepper
 
     @property
     def _varies(self) -> bool:
         """Whether a source or a boundary value depends on time."""
         sides = (side.values.constant is None for side in self.problem.sides)
-        return not self.problem.source.is_static or any(sides)
+        return bool(self._walls) or not self.problem.source.is_static or any(sides)
 
     def _chunks(self, count: int, stages: int) -> Iterator[tuple[int, int]]:
         """Ranges of steps whose tables fit in memory; one range where nothing varies in time."""
@@ -240,7 +287,8 @@ class HeatRun:
         if not self.problem.source.is_separable:
             widest = self.problem.grid.size
         for side in self.problem.sides:
-            if side.values.constant is None and not side.values.uniform:
+            where = (side.axis, side.end)
+            if where in self._walls or (side.values.constant is None and not side.values.uniform):
                 widest = max(widest, int(np.prod(side.values.shape)))
         size = max(1, min(_STEPS, _TABLE // (stages * widest))) if self._varies else count
         for begin in range(0, count, size):
@@ -252,6 +300,8 @@ class HeatRun:
         """Put the boundary values and sources at the stage times ``at`` into the drive."""
         for side in self.problem.sides:
             values = side.values
+            if (side.axis, side.end) in self._walls:
+                continue
             if values.constant is not None:
                 if first:
                     drive.set_side(side.axis, side.end, _flat(values.constant), 1)
@@ -274,13 +324,22 @@ class HeatRun:
 
     def _settle(self, state: _State, t: float, step: int) -> None:
         """Fluxes that are no states follow T and the boundary values of this very time."""
-        if self._stepper is None:
-            return
+        if self._stepper is not None:
+            self._stepper.settle(state.temperature, state.flux, self._drive_at(t, step))
+
+    def _add_shunts(self, sign: float, state: _State, flux: list[RealField], t: float) -> None:
+        """Add what flows beside the inertial branches to ``flux``, or take it away."""
+        if self._stepper is not None:
+            self._stepper.add_shunts(sign, state.temperature, flux, self._drive_at(t, 0))
+
+    def _drive_at(self, t: float, step: int) -> _core.HeatDrive:
         drive = _core.HeatDrive(self.problem.grid.core)
         for side in self.problem.sides:
-            table = _at_each(side.values.at, np.array([t]), step, 1)
+            wall = self._walls.get((side.axis, side.end))
+            values = side.values.at if wall is None else wall.pressure
+            table = _at_each(values, np.array([t]), step, 1)
             drive.set_side(side.axis, side.end, _flat(table), 1)
-        self._stepper.settle(state.temperature, state.flux, drive)
+        return drive
 
     def _store(
         self,
@@ -290,7 +349,8 @@ class HeatRun:
         keep_all: bool,
         observe: Mapping[str, Callable[..., Any]],
     ) -> None:
-        temperature, flux = state.temperature.copy(), tuple(q.copy() for q in state.flux)
+        temperature, flux = state.temperature.copy(), [q.copy() for q in state.flux]
+        self._add_shunts(1.0, state, flux, t)
         for array in (temperature, *flux):
             array.flags.writeable = False
         surface = {
@@ -310,8 +370,12 @@ class HeatRun:
             record.temperature.clear()
             record.flux.clear()
             record.surface.clear()
+            record.stress.clear()
         record.temperature.append(temperature)
-        record.flux.append(flux)
+        record.flux.append(tuple(flux))
+        for where, wall in self._walls.items():
+            stress = np.broadcast_to(wall.source_stress(t), wall.side.values.shape)
+            record.stress.setdefault(where, []).append(stress)
         for where, values in surface.items():
             record.surface.setdefault(where, []).append(values)
         for name, value in observed.items():

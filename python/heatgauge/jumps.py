@@ -60,7 +60,8 @@ def _jump_of_flux(problem: Problem) -> str | None:
             continue
         link = [1, -2][side.end] if problem.grid.shape[side.axis] > 1 else 0
         inside = np.take(problem.flux[side.axis], link, axis=side.axis) * (-1 if side.end else 1)
-        if not np.any(problem.law.inductance(problem.grid)):
+        law = problem.law.frozen(problem.temperature)
+        if not np.any(law.inductance(problem.grid)):
             continue
         given = np.asarray(side.values.at(start))
         scale = max(float(np.abs(given).max()), float(np.abs(inside).max()))

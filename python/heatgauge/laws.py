@@ -1,4 +1,4 @@
-"""The laws of heat conduction: how the heat flux follows from the heat field."""
+"""The local laws of Fourier and Cattaneo, and the list of all laws."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ import dataclasses
 
 import numpy as np
 
-from heatgauge import _core
 from heatgauge.arguments import RealField
+from heatgauge.coefficients import require_medium
+from heatgauge.dual_phase_lag import DualPhaseLag
+from heatgauge.green_naghdi import GreenNaghdi
 from heatgauge.grid import Grid
+from heatgauge.guyer_krumhansl import GuyerKrumhansl
+from heatgauge.law import Law
 from heatgauge.medium import Medium
+from heatgauge.two_fluid import TwoFluid
 
 
 @dataclasses.dataclass(frozen=True)
-class Fourier:
+class Fourier(Law):
     """Fourier's law q = −κ∇T: diffusion, C ∂ₜT = ∇·(κ∇T) + Q.
 
     In gauge form q = κE with E = −∇T and A = 0. Only the conductivity and the capacity of the
@@ -22,12 +27,14 @@ class Fourier:
     Parameters
     ----------
     medium : Medium
-        κ and C, uniform or one value per site.
+        κ and C, uniform or one value per site, κ also per axis; or functions of T.
 
     Raises
     ------
     TypeError
         If ``medium`` is no :class:`Medium`.
+    ValueError
+        If it does not conduct somewhere.
 
     Examples
     --------
@@ -38,36 +45,36 @@ class Fourier:
 
     medium: Medium
 
+    flux_is_state = False
+
     def __post_init__(self) -> None:
-        _require_medium(self.medium)
+        require_medium(self.medium)
 
     def inductance(self, grid: Grid) -> RealField:
         """Λ on the sites of ``grid``: zero."""
         return np.zeros(grid.shape)
 
-    def circuit(self, grid: Grid) -> _core.FaceCircuit:
-        """Resistance and inductance of every face of ``grid``."""
-        return _circuit(self.medium, grid, self.inductance(grid))
-
 
 @dataclasses.dataclass(frozen=True)
-class Cattaneo:
+class Cattaneo(Law):
     """The Maxwell–Cattaneo–Vernotte law τ∂ₜq + q = −κ∇T: heat waves of speed v = √(κ/(Cτ)).
 
     In gauge form q = κE with E = −∇T − ∂ₜA, A = Λq and Λ = τ/κ; the energy balance is then the
-    Lorenz condition ∇·A + v⁻²∂ₜT = ΛQ (uniform Λ). Where τ = 0 the law is Fourier's.
+    Lorenz condition ∇·A + v⁻²∂ₜT = ΛQ (uniform Λ). Where τ = 0 the law is Fourier's. Where Λ
+    depends on T it is the gauge form that is solved: ∂ₜ(Λq) + q/κ = −∇T.
 
     Parameters
     ----------
     medium : Medium
-        κ, C and τ, uniform or one value per site; τ > 0 somewhere.
+        κ, C and τ, uniform or one value per site, κ also per axis; or functions of T. τ > 0
+        somewhere.
 
     Raises
     ------
     TypeError
         If ``medium`` is no :class:`Medium`.
     ValueError
-        If τ = 0 everywhere: that is :class:`Fourier`.
+        If τ = 0 everywhere: that is :class:`Fourier`; if it does not conduct somewhere.
 
     Examples
     --------
@@ -80,50 +87,23 @@ class Cattaneo:
     medium: Medium
 
     def __post_init__(self) -> None:
-        _require_medium(self.medium)
-        if not np.any(np.asarray(self.medium.relaxation) > 0):
+        require_medium(self.medium)
+        relaxation = self.medium.relaxation
+        if not callable(relaxation) and not np.any(np.asarray(relaxation) > 0):
             raise ValueError(
                 "Argument `medium` must have a relaxation time > 0 somewhere, but has none: "
                 "without one the law is hg.Fourier."
             )
 
-    def inductance(self, grid: Grid) -> RealField:
-        """Λ = τ/κ on the sites of ``grid``."""
-        return on_sites("inductance", self.medium.inductance, grid)
 
-    def circuit(self, grid: Grid) -> _core.FaceCircuit:
-        """Resistance and inductance of every face of ``grid``."""
-        return _circuit(self.medium, grid, self.inductance(grid))
-
-
-Law = Fourier | Cattaneo
-
-
-def on_sites(name: str, value: float | RealField, grid: Grid) -> RealField:
-    """Return a coefficient as an array on the sites; ValueError when its shape is another."""
-    if np.shape(value) not in ((), grid.shape):
-        raise ValueError(
-            f"Argument `medium` must have coefficients of shape {grid.shape}, the sites of the "
-            f"grid, but {name} has shape {np.shape(value)}."
-        )
-    array: RealField = np.ascontiguousarray(np.broadcast_to(value, grid.shape), dtype=np.float64)
-    if not np.isfinite(array).all():
-        raise ValueError(f"Argument `medium` must have a finite {name}, but it overflows.")
-    return array
+LAWS = (Fourier, Cattaneo, GuyerKrumhansl, DualPhaseLag, GreenNaghdi, TwoFluid)
 
 
 def check_law(name: str, law: object) -> Law:
     """Return ``law`` if it is one that can be conducted; TypeError otherwise."""
-    if not isinstance(law, Fourier | Cattaneo):
-        raise TypeError(f"Argument `{name}` must be hg.Fourier or hg.Cattaneo, but is {law!r}.")
+    if not isinstance(law, LAWS):
+        known = ", ".join(f"hg.{k.__name__}" for k in LAWS[:-1])
+        raise TypeError(
+            f"Argument `{name}` must be {known} or hg.{LAWS[-1].__name__}, but is {law!r}."
+        )
     return law
-
-
-def _require_medium(medium: object) -> None:
-    if not isinstance(medium, Medium):
-        raise TypeError(f"Argument `medium` must be an hg.Medium, but is {medium!r}.")
-
-
-def _circuit(medium: Medium, grid: Grid, inductance: RealField) -> _core.FaceCircuit:
-    conductivity = on_sites("conductivity", medium.conductivity, grid)
-    return _core.FaceCircuit(grid.core, conductivity, inductance)

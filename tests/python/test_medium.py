@@ -52,11 +52,19 @@ def test_values_out_of_range_are_refused_by_name(name, bad):
         hg.Medium(**{"conductivity": 1.0, "capacity": 1.0, name: bad})
 
 
-@pytest.mark.parametrize("name", ["conductivity", "capacity"])
 @pytest.mark.parametrize("bad", [0.0, -0.0, [1.0, 0.0]])
-def test_conductivity_and_capacity_are_positive(name, bad):
-    with pytest.raises(ValueError, match=rf"^Argument `{name}` must be .*> 0, but is"):
-        hg.Medium(**{"conductivity": 1.0, "capacity": 1.0, name: bad})
+def test_a_capacity_that_is_not_positive_is_refused(bad):
+    with pytest.raises(ValueError, match=r"^Argument `capacity` must be .*> 0, but is"):
+        hg.Medium(1.0, bad)
+
+
+@pytest.mark.parametrize("bad", [0.0, -0.0, [1.0, 0.0]])
+def test_a_medium_without_conductivity_is_refused_by_laws_that_need_it(bad):
+    medium = hg.Medium(bad, 1.0, 1.0, 1.0)
+    assert isinstance(hg.GreenNaghdi(medium, 1.0).medium, hg.Medium)
+    for law in (hg.Fourier, hg.Cattaneo, hg.GuyerKrumhansl, lambda m: hg.DualPhaseLag(m, 0.5)):
+        with pytest.raises(ValueError, match=r"^Argument `medium` must have a conductivity > 0"):
+            law(medium)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -68,9 +76,33 @@ def test_anything_but_real_numbers_is_refused_by_name(name, bad):
         hg.Medium(**{"conductivity": 1.0, "capacity": 1.0, name: bad})
 
 
-def test_functions_of_temperature_are_refused_with_the_reason():
-    with pytest.raises(TypeError, match=r"`conductivity` .* depend on temperature"):
-        hg.Medium(lambda T: 1.0 + T, 1.0)
+def test_functions_of_temperature_give_a_medium_at_each_temperature():
+    medium = hg.Medium(lambda T: 1.0 + T, lambda T: T**3, 2.0)
+    assert medium.depends_on_temperature
+    assert medium.frozen(2.0) == hg.Medium(3.0, 8.0, 2.0)
+    at = medium.frozen(np.array([1.0, 2.0]))
+    np.testing.assert_array_equal(at.diffusivity, [2.0, 3.0 / 8.0])
+    assert repr(medium).startswith("Medium(conductivity=<function of T>")
+    with pytest.raises(TypeError, match=r"no one diffusivity: ask medium\.frozen"):
+        _ = medium.diffusivity
+
+
+def test_functions_of_temperature_with_bad_values_are_refused():
+    with pytest.raises(ValueError, match=r"`capacity` .*> 0.*temperatures from -1 to 2"):
+        hg.Medium(1.0, lambda T: T).frozen([-1.0, 2.0])
+    with pytest.raises(TypeError, match="`nonlocal_length`"):
+        hg.Medium(1.0, 1.0, 1.0, lambda T: T)
+
+
+def test_a_conductivity_per_axis():
+    medium = hg.Medium((2.0, 3.0), [[1.0, 2.0]], 4.0)
+    assert medium.shape == (1, 2)
+    np.testing.assert_array_equal(medium.diffusivity, [[[2.0, 1.0]], [[3.0, 1.5]]])
+    np.testing.assert_array_equal(medium.inductance, [2.0, 4.0 / 3.0])
+    mixed = hg.Medium((2.0, [[1.0, 5.0]]), 1.0)
+    assert mixed.conductivity.shape == (2, 1, 2)
+    several = hg.Medium((lambda T: T, 3.0), 1.0)
+    np.testing.assert_array_equal(several.frozen(5.0).conductivity, [5.0, 3.0])
 
 
 def test_ragged_and_differently_shaped_arrays_are_refused():
