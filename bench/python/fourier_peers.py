@@ -1,7 +1,7 @@
 """Split-step Fourier methods as an expert writes them by hand: FFTW plans, tables, in place.
 
-pyfftw where it is installed (plans made beforehand, unnormalised, in place), else scipy.fft, which
-serves smoke runs only.
+pyfftw where it is installed (planned beforehand, unnormalised, in place, aligned), else scipy.fft,
+which serves smoke runs only. ħ = m = s = 1.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from problems import DrivenSpace, InductionTrap, TravellingWave
 
 try:
     import pyfftw
@@ -18,137 +19,228 @@ except ImportError:
     pyfftw = None
 
 HAVE_FFTW = pyfftw is not None
+EFFORT = "FFTW_MEASURE"
 
-# (drift, kick) shares of a step that begins and ends with a kick.
-STRANG = ((1.0,), (0.5, 0.5))
+Factor = Callable[[float], None]  # acts on the array; takes the time at which it starts
+Shares = tuple[tuple[float, ...], tuple[float, ...]]  # of drifts and kicks; kicks at both ends
 
-
-def _blanes_moan(a: list[float], b: list[float]) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    return (*a, *reversed(a)), (*b[:-1], b[-1], *reversed(b[:-1]))
-
-
-_A = [0.245298957184271, 0.604872665711080]
-_B = [0.0829844064174052, 0.396309801498368, -0.0390563049223486]
-# SRKN_6^b of Blanes & Moan (2002), order 4, for [B,[B,[B,A]]] = 0.
-BLANES_MOAN = _blanes_moan([*_A, 0.5 - sum(_A)], [*_B, 1 - 2 * sum(_B)])
+STRANG: Shares = ((1.0,), (0.5, 0.5))
+_A = (0.245298957184271, 0.604872665711080)
+_B = (0.0829844064174052, 0.396309801498368, -0.0390563049223486)
+_HALF = (*_A, 0.5 - sum(_A))
+# SRKN_6^b of Blanes & Moan (2002), order 4: for [B,[B,[B,A]]] = 0, A the drift.
+BLANES_MOAN: Shares = ((*_HALF, *reversed(_HALF)), (*_B, 1 - 2 * sum(_B), *reversed(_B)))
 
 
 class Transform:
-    """Forward and backward transforms of one array along some axes, in place."""
+    """Transforms of one array along some axes, in place and unnormalised."""
 
-    def __init__(self, array: Any, axes: tuple[int, ...], threads: int, effort: str) -> None:
+    def __init__(self, array: Any, axes: tuple[int, ...], threads: int = 1) -> None:
         self.size = math.prod(array.shape[a] for a in axes)
         if HAVE_FFTW:
             kept = array.copy()
-            how: dict[str, Any] = {"axes": axes, "flags": (effort,), "threads": threads}
-            there = pyfftw.FFTW(array, array, direction="FFTW_FORWARD", **how)
-            back = pyfftw.FFTW(array, array, direction="FFTW_BACKWARD", **how)
+            how: dict[str, Any] = {"axes": axes, "flags": (EFFORT,), "threads": threads}
+            plans = [
+                pyfftw.FFTW(array, array, direction=f"FFTW_{way}", **how)
+                for way in ("FORWARD", "BACKWARD")
+            ]
             array[...] = kept  # planning overwrites
-            self.forward: Callable[[], Any] = there.execute
-            self.backward: Callable[[], Any] = back.execute
-        else:
-            import scipy.fft
+            self.forward, self.backward = plans[0].execute, plans[1].execute
+            return
+        import scipy.fft
 
-            def forward() -> None:
-                array[...] = scipy.fft.fftn(array, axes=axes)
+        def forward() -> None:
+            array[...] = scipy.fft.fftn(array, axes=axes)
 
-            def backward() -> None:
-                array[...] = scipy.fft.ifftn(array, axes=axes, norm="forward")
+        def backward() -> None:
+            array[...] = scipy.fft.ifftn(array, axes=axes, norm="forward")
 
-            self.forward, self.backward = forward, backward
-
-
-def empty(shape: tuple[int, ...]) -> Any:
-    """An array aligned for FFTW."""
-    if HAVE_FFTW:
-        return pyfftw.zeros_aligned(shape, dtype="complex128")
-    return np.zeros(shape, complex)
-
-
-def wavenumbers(n: int, spacing: float) -> Any:
-    """k of an FFT."""
-    return 2 * np.pi * np.fft.fftfreq(n, spacing)
+        self.forward, self.backward = forward, backward
 
 
 class Splitting:
-    """Steps of alternating factors; tables are made once for every share of a step.
+    """Steps of drifts and kicks; the last kick of a step joins the first of the next.
 
-    ``drift(share)`` and ``kick(share)`` return functions that act on the array; a kick at the end
-    of a step joins the one at the start of the next.
+    ``drift(share)`` and ``kick(share)`` make the factors, once for every share. Time runs with the
+    drifts.
     """
 
     def __init__(
         self,
-        shares: tuple[tuple[float, ...], tuple[float, ...]],
-        drift: Callable[[float], Callable[[], None]],
-        kick: Callable[[float], Callable[[], None]],
+        psi: Any,
+        tau: float,
+        shares: Shares,
+        drift: Callable[[float], Factor],
+        kick: Callable[[float], Factor],
     ) -> None:
         drifts, kicks = shares
-        tables: dict[float, Callable[[], None]] = {}
-        self._first, self._last = kick(kicks[0]), kick(kicks[-1])
-        self._joint = kick(kicks[0] + kicks[-1])
-        for share in dict.fromkeys(drifts):
-            tables[share] = drift(share)
-        middle = {share: kick(share) for share in dict.fromkeys(kicks[1:-1])}
-        self._body: list[Callable[[], None]] = []
+        self.psi, self._tau = psi, tau
+        made_drifts = {share: drift(share) for share in set(drifts)}
+        made_kicks = {share: kick(share) for share in {*kicks, kicks[0] + kicks[-1]}}
+        self._first, self._last = made_kicks[kicks[0]], made_kicks[kicks[-1]]
+        self._joint = made_kicks[kicks[0] + kicks[-1]]
+        times = np.concatenate([[0.0], np.cumsum(drifts)]) * tau
+        self._body: list[tuple[Factor, float]] = []
         for n, share in enumerate(drifts):
-            self._body.append(tables[share])
+            self._body.append((made_drifts[share], float(times[n])))
             if n + 1 < len(drifts):
-                self._body.append(middle[kicks[n + 1]])
+                self._body.append((made_kicks[kicks[n + 1]], float(times[n + 1])))
 
-    def run(self, steps: int) -> None:
+    def run(self, psi0: Any, steps: int) -> Any:
+        """Return the state after so many steps from t = 0."""
+        self.psi[...] = psi0
+        self.advance(steps)
+        return self.psi
+
+    def advance(self, steps: int) -> None:
         """Advance the array by so many steps."""
-        self._first()
+        self._first(0.0)
         for n in range(steps):
-            for factor in self._body:
-                factor()
+            for factor, offset in self._body:
+                factor(n * self._tau + offset)
             if n + 1 < steps:
-                self._joint()
-        self._last()
+                self._joint((n + 1) * self._tau)
+        self._last(steps * self._tau)
 
 
-def multiplication(array: Any, table: Any) -> Callable[[], None]:
-    """array *= table."""
-    return lambda: np.multiply(array, table, out=array) and None if False else _times(array, table)
+def empty(shape: tuple[int, ...]) -> Any:
+    """A complex array, aligned for FFTW."""
+    return pyfftw.zeros_aligned(shape, "complex128") if HAVE_FFTW else np.zeros(shape, complex)
 
 
-def _times(array: Any, table: Any) -> None:
-    np.multiply(array, table, out=array)
+def wavenumbers(grid: Any) -> list[Any]:
+    """k of every axis, in shapes that broadcast."""
+    d = grid.dimensions
+    return [
+        (2 * np.pi * np.fft.fftfreq(n, h)).reshape([-1 if b == a else 1 for b in range(d)])
+        for a, (n, h) in enumerate(zip(grid.shape, grid.spacing, strict=True))
+    ]
 
 
-def between(transform: Transform, array: Any, table: Any) -> Callable[[], None]:
-    """Transform, multiply by the table (normalisation included), transform back."""
-    scaled = table / transform.size
+def multiplication(psi: Any, table: Any) -> Factor:
+    """psi *= table."""
 
-    def act() -> None:
+    def act(t: float) -> None:
+        np.multiply(psi, table, out=psi)
+
+    return act
+
+
+def conjugated(transform: Transform, psi: Any, table: Any) -> Factor:
+    """Transform, multiply by the table, transform back."""
+    scaled = np.ascontiguousarray(np.broadcast_to(table / transform.size, psi.shape))
+
+    def act(t: float) -> None:
         transform.forward()
-        np.multiply(array, scaled, out=array)
+        np.multiply(psi, scaled, out=psi)
         transform.backward()
 
     return act
 
 
-def static_plane(
-    psi0: Any,
-    spacing: float,
-    potential: Any,
-    tau: float,
-    shares: Any,
-    threads: int = 1,
-    effort: str = "FFTW_MEASURE",
-) -> tuple[Any, Splitting]:
-    """exp(−iτp²/2) by a transform along all axes, exp(−iτV) on sites."""
-    psi = empty(psi0.shape)
-    psi[...] = psi0
-    transform = Transform(psi, tuple(range(psi.ndim)), threads, effort)
-    k = [wavenumbers(n, spacing) for n in psi0.shape]
-    square = sum(np.meshgrid(*(kk**2 for kk in k), indexing="ij", sparse=True))
-    return psi, Splitting(
+def static(grid: Any, potential: Any, tau: float, shares: Shares, threads: int = 1) -> Splitting:
+    """p²/2 by one transform along all axes, V on sites."""
+    psi = empty(grid.shape)
+    transform = Transform(psi, tuple(range(psi.ndim)), threads)
+    square = sum(k**2 for k in wavenumbers(grid))
+    return Splitting(
+        psi,
+        tau,
         shares,
-        lambda share: between(transform, psi, np.exp(-0.5j * tau * share * square)),
-        lambda share: _multiplier(psi, np.exp(-1j * tau * share * potential)),
+        lambda share: conjugated(transform, psi, np.exp(-0.5j * tau * share * square)),
+        lambda share: multiplication(psi, np.exp(-1j * tau * share * potential)),
     )
 
 
-def _multiplier(array: Any, table: Any) -> Callable[[], None]:
-    return lambda: _times(array, table)
+def induction(problem: InductionTrap, grid: Any, tau: float, shares: Shares) -> Splitting:
+    """(p_x² + ω²y²)/2 in (k, y) and ((p_y − Bx)² + ω²x²)/2 in (x, k): two exact halves.
+
+    (x, p_y) commute, so that the Runge–Kutta–Nyström scheme applies.
+    """
+    psi = empty(grid.shape)
+    along_x, along_y = Transform(psi, (0,)), Transform(psi, (1,))
+    (x, y), (kx, ky) = grid.coordinates(), wavenumbers(grid)
+    first = 0.5 * (kx**2 + (problem.trap * y) ** 2)
+    second = 0.5 * ((ky - problem.induction * x) ** 2 + (problem.trap * x) ** 2)
+    return Splitting(
+        psi,
+        tau,
+        shares,
+        lambda share: conjugated(along_x, psi, np.exp(-1j * tau * share * first)),
+        lambda share: conjugated(along_y, psi, np.exp(-1j * tau * share * second)),
+    )
+
+
+def exact_shear(problem: InductionTrap, grid: Any, tau: float) -> Splitting:
+    """Force gradient V/6·T/2·⅔(V − τ²|∇V|²/48)·T/2·V/6 with the exact flow of the induction.
+
+    exp(−iTτ/2) = X(tan(ωτ/4)/ω)·Y(sin(ωτ/2)/ω)·X(tan(ωτ/4)/ω).
+    """
+    psi = empty(grid.shape)
+    along_x, along_y = Transform(psi, (0,)), Transform(psi, (1,))
+    (x, y), (kx, ky) = grid.coordinates(), wavenumbers(grid)
+    omega = problem.induction
+    outer = conjugated(along_x, psi, np.exp(-0.5j * np.tan(omega * tau / 4) / omega * kx**2))
+    sheared = np.exp(-0.5j * np.sin(omega * tau / 2) / omega * (ky - omega * x) ** 2)
+    inner = conjugated(along_y, psi, sheared)
+    potential = 0.5 * problem.trap**2 * (x**2 + y**2)
+    corrected = potential - tau**2 / 48 * problem.trap**4 * (x**2 + y**2)
+
+    def drift(share: float) -> Factor:
+        def act(t: float) -> None:
+            for factor in (outer, inner, outer):
+                factor(t)
+
+        return act
+
+    def kick(share: float) -> Factor:
+        table = corrected if share == 2 / 3 else potential
+        return multiplication(psi, np.exp(-1j * tau * share * table))
+
+    return Splitting(psi, tau, ((0.5, 0.5), (1 / 6, 2 / 3, 1 / 6)), drift, kick)
+
+
+def wave(problem: TravellingWave, grid: Any, tau: float, shares: Shares) -> Splitting:
+    """p²/2 by one transform along both axes; the phase of V(x, t) is one line, broadcast."""
+    psi = empty(grid.shape)
+    transform = Transform(psi, (0, 1))
+    x = grid.axes[0].sites()
+    square = sum(k**2 for k in wavenumbers(grid))
+
+    def kick(share: float) -> Factor:
+        def act(t: float) -> None:
+            phase = np.exp(-1j * tau * share * problem.potential(x, t))
+            np.multiply(psi, phase[:, None], out=psi)
+
+        return act
+
+    return Splitting(
+        psi,
+        tau,
+        shares,
+        lambda share: conjugated(transform, psi, np.exp(-0.5j * tau * share * square)),
+        kick,
+    )
+
+
+def driven(problem: DrivenSpace, grid: Any, tau: float) -> Splitting:
+    """Strang in 3D: p²/2 in one table, A_z at mid-step in one line, the trap on sites."""
+    psi = empty(grid.shape)
+    transform = Transform(psi, (0, 1, 2))
+    k = wavenumbers(grid)
+    table = np.exp(-0.5j * tau * sum(kk**2 for kk in k)) / psi.size
+    trap = 0.5 * problem.trap**2 * sum(x**2 for x in grid.coordinates())
+
+    def drift(share: float) -> Factor:
+        def act(t: float) -> None:
+            push = problem.push * math.sin(problem.frequency * (t + 0.5 * tau))
+            transform.forward()
+            np.multiply(psi, table, out=psi)
+            np.multiply(psi, np.exp(1j * tau * (k[2] * push - 0.5 * push**2)), out=psi)
+            transform.backward()
+
+        return act
+
+    return Splitting(
+        psi, tau, STRANG, drift, lambda s: multiplication(psi, np.exp(-1j * tau * s * trap))
+    )

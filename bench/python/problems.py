@@ -27,24 +27,24 @@ def error(psi: Any, exact: Any) -> float:
 
 @dataclasses.dataclass(frozen=True)
 class InductionTrap:
-    """A breathing packet on a cyclotron orbit: uniform induction B and a weak trap, 2D.
+    """A breathing packet on a cyclotron orbit: uniform induction B and a trap, 2D.
 
     A = (0, Bx), U = ½ω²(x² + y²). Exact: a Gaussian whose parameters follow the classical flow.
     The box is so wide that the packet at its walls is below 1e-9.
     """
 
     induction: float = 1.0
-    trap: float = 0.3
+    trap: float = 0.5
     end: float = 6.0
-    half: float = 9.0
+    half: float = 11.0
 
     @functools.cached_property
     def packet(self) -> GaussianPacket:
         """The packet and its classical flow."""
         return GaussianPacket(
-            center=(1.0, 0.0),
-            momentum=(0.0, 2.0),
-            width=(0.6, 0.75),
+            center=(0.8, -0.5),
+            momentum=(0.0, 0.4),
+            width=(0.85, 0.95),
             stiffness=self.trap**2,
             slope=[[0.0, 0.0], [self.induction, 0.0]],
         )
@@ -156,12 +156,9 @@ class TravellingWave:
 
     def along(self, grid: hg.Grid, axis: int) -> tuple[Any, Any]:
         """Sites of an axis and the packet on them."""
-        x = grid.axes[axis].sites
+        x = grid.axes[axis].sites()
         center, momentum, width = ((8.0, 1.0, 1.0), (8.0, -1.5, 0.9))[axis]
-        psi = sum(
-            np.exp(-((x - center - m * self.length) ** 2) / (4 * width**2) + 1j * momentum * x)
-            for m in (0,)
-        )
+        psi = np.exp(-((x - center) ** 2) / (4 * width**2) + 1j * momentum * x)
         return x, psi / (2 * np.pi * width**2) ** 0.25
 
     def state(self, grid: hg.Grid) -> Any:
