@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from heatgauge.arguments import RealField, integer, real, real_array, shape_of
-from heatgauge.crank_nicolson import CrankNicolson
 from heatgauge.errors import AliasingWarning
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.propagate import propagate
@@ -71,7 +70,7 @@ def adiabatic_sweep(
     T: float | None = None,
     dt: float | None = None,
     rtol: float | None = None,
-    method: CrankNicolson | None = None,
+    method: Any = None,
     k_B: float = 1.0,
 ) -> Sweep:
     """Sweep H(t) in several durations τ and measure the transitions P_mn = |⟨m,τ|U|n,0⟩|².
