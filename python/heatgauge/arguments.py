@@ -150,6 +150,11 @@ def increasing_times(name: str, value: Any, least: int = 1) -> RealField:
     return times
 
 
+def shape_of(name: str, value: Any) -> tuple[int, ...]:
+    """Return the shape of an array argument; ragged lists and what is no array are refused."""
+    return _plain(name, value).shape
+
+
 def _plain(name: str, value: Any) -> npt.NDArray[Any]:
     if value is None or isinstance(value, str | bytes | dict | set):
         raise TypeError(f"Argument `{name}` must be an array, but is {value!r}.")
