@@ -22,6 +22,7 @@ if any(name in os.environ for name in _HANDICAPS):
 
 import numpy as np  # noqa: E402 - after the environment is clean
 import scipy.sparse as sp  # noqa: E402
+from matrix_peers import best_factors  # noqa: E402
 from scipy.sparse.linalg import splu  # noqa: E402
 
 import heatgauge as hg  # noqa: E402
@@ -61,24 +62,6 @@ def packet(grid: hg.Grid) -> np.ndarray:
     psi = sum(-0.5 * (x - 2.0) ** 2 + 1j * x for x in grid.coordinates())
     psi = np.exp(np.broadcast_to(psi, grid.shape))
     return psi / np.linalg.norm(psi)
-
-
-def best_factors(matrix: sp.csc_array) -> object:
-    """splu with the ordering whose solve is fastest here."""
-    rhs = np.ones(matrix.shape[0], complex)
-    best = None
-    for ordering in ("COLAMD", "MMD_AT_PLUS_A", "NATURAL"):
-        if ordering == "NATURAL" and matrix.nnz > 4 * matrix.shape[0]:
-            continue  # fills the whole band in 2D
-        options = {"SymmetricMode": True} if ordering == "MMD_AT_PLUS_A" else {}
-        lu = splu(matrix, permc_spec=ordering, options=options)
-        start = time.perf_counter()
-        for _ in range(5):
-            lu.solve(rhs)
-        took = time.perf_counter() - start
-        if best is None or took < best[0]:
-            best = (took, lu)
-    return best[1]
 
 
 def scipy_stepper(H: hg.Hamiltonian) -> Callable[[np.ndarray], np.ndarray]:

@@ -105,13 +105,15 @@ def exponential(H: Any, end: float) -> Callable[[Any], Any]:
 
 
 def chebyshev(H: Any, end: float, tolerance: float) -> Callable[[Any], Any]:
-    """Chebyshev's series of exp(−iHt) on scipy's CSR, bounds of the spectrum by Lanczos."""
+    """Chebyshev's series of exp(−iHt) on scipy's CSR.
+
+    Bounds of the spectrum: the least potential, as kinetic energy is positive; Lanczos above.
+    """
     from scipy.sparse.linalg import eigsh
 
     matrix = csr(H)
-    low, high = (
-        eigsh(matrix, 1, which=w, return_eigenvectors=False, tol=1e-3)[0] for w in ("SA", "LA")
-    )
+    low = float(H.site_potential(0.0).min())
+    high = eigsh(matrix, 1, which="LA", return_eigenvectors=False, tol=1e-3)[0]
     middle, radius = 0.5 * (high + low), 0.505 * (high - low)
     scaled = (matrix - middle * sp.identity(matrix.shape[0], format="csr")) * (2 / radius)
     scaled = sp.csr_array(scaled)

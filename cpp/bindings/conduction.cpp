@@ -63,10 +63,13 @@ void bind_circuit(py::module_& m) {
            [](FaceCircuit& c, const Grid& grid, int axis, int end, const RealArray& extra) {
              c.add_surface_inductance(grid, axis, end, view(extra));
            })
-      .def("add_shunt", [](FaceCircuit& c, const Grid& grid,
-                           const RealArray& conductivity) { c.add_shunt(grid, view(conductivity)); })
-      .def("split_lag", [](FaceCircuit& c, const Grid& grid,
-                           const RealArray& lag) { c.split_lag(grid, view(lag)); });
+      .def("add_shunt",
+           [](FaceCircuit& c, const Grid& grid, const RealArray& conductivity) {
+             c.add_shunt(grid, view(conductivity));
+           })
+      .def("split_lag", [](FaceCircuit& c, const Grid& grid, const RealArray& lag) {
+        c.split_lag(grid, view(lag));
+      });
 }
 
 void bind_drive(py::module_& m) {
@@ -108,7 +111,8 @@ void bind_solver(py::module_& m) {
            py::arg("step"))
       .def_property_readonly("name", &DiffusionSolver::name)
       .def("solve", [](const DiffusionSolver& s, RealArray x) {
-        std::vector<double> values = copy(x), work;
+        std::vector<double> values = copy(x);
+        DiffusionSolver::Work work;
         Interrupt interrupt = python_signals();
         s.solve(values, work, interrupt);
         std::copy(values.begin(), values.end(), x.mutable_data());
@@ -134,8 +138,7 @@ BoundConduction conduction(const Grid& grid, const RealArray& capacity, const Fa
   const Nonlocality nonlocality{view(mu), no_slip};
   Interrupt interrupt = python_signals();
   const py::gil_scoped_release release;
-  return {circuit,
-          {grid, std::move(c), circuit, prescribed, rule, dt, interrupt, nonlocality}};
+  return {circuit, {grid, std::move(c), circuit, prescribed, rule, dt, interrupt, nonlocality}};
 }
 
 void settle(const BoundConduction& self, RealArray temperature, std::vector<RealArray> flux,
@@ -182,8 +185,7 @@ void bind_conduction(py::module_& m) {
                              })
       .def("advance", &advance, py::arg("temperature").noconvert(), py::arg("flux"),
            py::arg("steps"), py::arg("drive"))
-      .def("settle", &settle, py::arg("temperature").noconvert(), py::arg("flux"),
-           py::arg("drive"))
+      .def("settle", &settle, py::arg("temperature").noconvert(), py::arg("flux"), py::arg("drive"))
       .def("add_shunts", &add_shunts, py::arg("sign"), py::arg("temperature").noconvert(),
            py::arg("flux"), py::arg("drive"));
 }

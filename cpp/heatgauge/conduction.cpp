@@ -9,6 +9,7 @@
 
 #include "heatgauge/faces.hpp"
 #include "heatgauge/flush_denormals.hpp"
+#include "heatgauge/linear_predictor.hpp"
 
 namespace heatgauge {
 
@@ -46,25 +47,27 @@ FaceField allocate(const Grid& grid) {
 }  // namespace
 
 struct Conduction::Workspace {
-  Workspace(const Grid& grid, std::size_t stages)
+  /// `states`: fluxes are states; otherwise one field holds those of the outer faces.
+  Workspace(const Grid& grid, std::size_t stages, bool states)
       : trial(slot2(grid)), delta(slot2(grid)), q(slot2(grid), 0.0), flow(slot2(grid)) {
-    for (std::size_t i = 0; i < stages; ++i) {
-      temperature_rate[i].resize(slot2(grid));
-      flux_rate[i] = allocate(grid);
-      flux[i] = allocate(grid);
-    }
-    star = allocate(grid);
-    branch = allocate(grid);
+    for (std::size_t i = 0; i < stages; ++i) temperature_rate[i].resize(slot2(grid));
+    flux[0] = allocate(grid);
+    if (!states) return;
+    for (std::size_t i = 0; i < stages; ++i) flux_rate[i] = flux[i] = flux[0];
+    star = branch = flux[0];
   }
   static std::size_t slot2(const Grid& grid) { return static_cast<std::size_t>(grid.size()); }
 
-  std::vector<double> trial, delta, q, flow;            // T*, T − T*, Q, div q
-  std::vector<double> solver;                           // what the linear solver needs
+  std::vector<double> trial, delta, q, flow;  // T*, T − T*, Q, div q
+  std::vector<double> line;                   // a line of cells
+  DiffusionSolver::Work solver;
+  std::array<LinearPredictor, 3> predictor;  // of T − T* in each stage
+  double tolerance = 0.0;                    // residual that an iterative solver may leave
   std::array<std::vector<double>, 3> temperature_rate;  // dt dT/dt of each stage
   std::array<FaceField, 3> flux_rate, flux;             // dt dq_M/dt and q of each stage
   FaceField star, branch;                               // q*, q_M
   NonlocalFlux::Work nonlocal;
-  std::size_t last = 0;                                 // the stage that was computed last
+  std::size_t last = 0;  // the stage that was computed last
 };
 
 Conduction::Conduction(const Grid& grid, std::vector<double> capacity, const FaceCircuit& circuit,
@@ -86,7 +89,8 @@ Conduction::Conduction(const Grid& grid, std::vector<double> capacity, const Fac
     std::vector<double> given(r.size(), 0.0);
     for (const int end : {0, 1})
       if (prescribed[slot(2 * a + end)])
-        for_each_side_face(grid, a, end, [&](Index f, Index, Index) { given[static_cast<std::size_t>(f)] = 1.0; });
+        for_each_side_face(
+            grid, a, end, [&](Index f, Index, Index) { given[static_cast<std::size_t>(f)] = 1.0; });
     for (std::size_t f = 0; f < r.size(); ++f) {
       const double g = branch_[slot(a)][f], shunt = given[f] != 0.0 ? 0.0 : circuit.shunt(a)[f];
       if (l[f] > 0.0) memory_[slot(a)][f] = g * (l[f] / (scheme.diagonal * dt));
@@ -195,6 +199,11 @@ void Conduction::stage(std::size_t s, Index row, const double* temperature,
         star[f] += scheme_.a[s][j] * work.flux_rate[j][slot(a)][f];
   }
   if (drive.has_sources() && !(drive.static_sources() && row > 0)) drive.source(row, work.q);
+  work.last = conducts() ? 0 : s;
+  if (conducts()) {
+    conduct_stage(s, drive, row, work, interrupt);
+    return;
+  }
   FaceField& q = work.flux[s];
   if (nonlocal_) {
     for (std::size_t i = 0; i < n; ++i)
@@ -203,7 +212,7 @@ void Conduction::stage(std::size_t s, Index row, const double* temperature,
     set_given(drive, row, q);
     nonlocal_->solve(work.delta, work.star, drive, row, q, work.nonlocal, interrupt);
   } else {
-    local_flux(work, drive, row, q, interrupt);
+    local_flux(s, work, drive, row, q, interrupt);
   }
   const FaceField& branch = shunts_ ? work.branch : q;
   for (int a = 0; a < grid_.dimensions() && inertia_; ++a)
@@ -212,17 +221,55 @@ void Conduction::stage(std::size_t s, Index row, const double* temperature,
   divergence(q, work.flow);
   for (std::size_t i = 0; i < n; ++i)
     work.temperature_rate[s][i] = dt_ * (work.q[i] - work.flow[i]) / capacity_[i];
-  work.last = s;
 }
 
-void Conduction::local_flux(Workspace& work, const HeatDrive& drive, Index row, FaceField& q,
-                            Interrupt& interrupt) const {
+/// A stage of Fourier's law: as any other, with the fluxes on the outer faces only.
+void Conduction::conduct_stage(std::size_t s, const HeatDrive& drive, Index row, Workspace& work,
+                               Interrupt& interrupt) const {
+  const ConductedOutflow outflow(grid_, conductance_, prescribed_);
+  const std::size_t n = work.trial.size();
+  const double step = scheme_.diagonal * dt_;
+  outflow(work.trial.data(), drive, row, work.delta.data(), work.line);
+  for (std::size_t i = 0; i < n; ++i) work.delta[i] = step * (work.q[i] - work.delta[i]);
+  solve(s, work, interrupt);
+  for (std::size_t i = 0; i < n; ++i) work.trial[i] += work.delta[i];
+  std::vector<double>& rate = work.temperature_rate[s];
+  outflow(work.trial.data(), drive, row, rate.data(), work.line);
+  for (std::size_t i = 0; i < n; ++i) rate[i] = dt_ * (work.q[i] - rate[i]) / capacity_[i];
+  for (int a = 0; a < grid_.dimensions(); ++a)
+    for (const int end : {0, 1}) {
+      const double inward = end == 0 ? 1.0 : -1.0;
+      for_each_side_face(grid_, a, end, [&](Index f, Index i, Index j) {
+        const double value = drive.side(a, end, row, j);
+        const auto face = static_cast<std::size_t>(f);
+        work.flux[0][slot(a)][face] =
+            inward *
+            (prescribed_[slot(2 * a + end)]
+                 ? value
+                 : conductance_[slot(a)][face] * (value - work.trial[static_cast<std::size_t>(i)]));
+      });
+    }
+}
+
+/// Solves for T − T*, from the prediction of the steps before.
+void Conduction::solve(std::size_t s, Workspace& work, Interrupt& interrupt) const {
+  if (!solver_->iterates()) {
+    solver_->solve(work.delta, work.solver, interrupt);
+    return;
+  }
+  LinearPredictor& predictor = work.predictor[s];
+  solver_->solve(work.delta, work.solver, interrupt, predictor.predict(), 1e-10, work.tolerance);
+  predictor.learn(work.delta);
+}
+
+void Conduction::local_flux(std::size_t s, Workspace& work, const HeatDrive& drive, Index row,
+                            FaceField& q, Interrupt& interrupt) const {
   predict(conductance_, work, drive, row, q);
   divergence(q, work.flow);
   const double step = scheme_.diagonal * dt_;
   for (std::size_t i = 0; i < work.delta.size(); ++i)
     work.delta[i] = step * (work.q[i] - work.flow[i]);
-  solver_->solve(work.delta, work.solver, interrupt);
+  solve(s, work, interrupt);
   respond(conductance_, work.delta, q);
   if (!shunts_) return;
   predict(branch_, work, drive, row, work.branch);
@@ -235,7 +282,8 @@ void Conduction::set_given(const HeatDrive& drive, Index row, FaceField& q) cons
     for (const int end : {0, 1})
       if (prescribed_[slot(2 * a + end)])
         for_each_side_face(grid_, a, end, [&](Index f, Index, Index j) {
-          q[slot(a)][static_cast<std::size_t>(f)] = (end == 0 ? 1.0 : -1.0) * drive.side(a, end, row, j);
+          q[slot(a)][static_cast<std::size_t>(f)] =
+              (end == 0 ? 1.0 : -1.0) * drive.side(a, end, row, j);
         });
 }
 
@@ -263,7 +311,12 @@ EnergyInput Conduction::advance(double* temperature, const std::array<double*, 3
   const FlushDenormals guard;  // the foot of a diffusing pulse
   const auto stages = static_cast<Index>(scheme_.stages);
   drive.require_rows(steps * stages);
-  Workspace work(grid_, scheme_.stages);
+  Workspace work(grid_, scheme_.stages, !conducts());
+  // T is known to rounding; a residual a few times as large is no error that could be seen.
+  double norm2 = 0.0;
+  for (std::size_t i = 0; i < capacity_.size(); ++i)
+    norm2 += capacity_[i] * temperature[i] * (capacity_[i] * temperature[i]);
+  work.tolerance = 1e-15 * std::sqrt(norm2);
   EnergyInput energy;
   for (Index step = 0; step < steps; ++step) {
     interrupt.check();
@@ -282,7 +335,8 @@ EnergyInput Conduction::advance(double* temperature, const std::array<double*, 3
     if (!std::isfinite(sum))
       throw NumericalFailure("the temperature is no longer finite", step,
                              std::numeric_limits<double>::quiet_NaN());
-    for (int a = 0; a < grid_.dimensions(); ++a) update_flux(a, work, flux[slot(a)]);
+    if (!conducts())
+      for (int a = 0; a < grid_.dimensions(); ++a) update_flux(a, work, flux[slot(a)]);
   }
   return energy;
 }

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "heatgauge/conducted_outflow.hpp"
 #include "heatgauge/diffusion_solver.hpp"
 #include "heatgauge/face_circuit.hpp"
 #include "heatgauge/grid.hpp"
@@ -73,7 +74,12 @@ class Conduction {
   void stage(std::size_t i, Index row, const double* temperature,
              const std::array<double*, 3>& flux, const HeatDrive& drive, Workspace& work,
              Interrupt& interrupt) const;
-  void local_flux(Workspace& work, const HeatDrive& drive, Index row, FaceField& q,
+  /// Whether the law is Fourier's everywhere.
+  bool conducts() const { return !inertia_ && !shunts_ && !nonlocal_; }
+  void conduct_stage(std::size_t s, const HeatDrive& drive, Index row, Workspace& work,
+                     Interrupt& interrupt) const;
+  void solve(std::size_t s, Workspace& work, Interrupt& interrupt) const;
+  void local_flux(std::size_t s, Workspace& work, const HeatDrive& drive, Index row, FaceField& q,
                   Interrupt& interrupt) const;
   void predict(const FaceField& conductance, const Workspace& work, const HeatDrive& drive,
                Index row, FaceField& q) const;

@@ -30,6 +30,18 @@ bool factors_fit(const Grid& grid) {
   return cost.bytes <= 1e9 && cost.flops <= 1.5e11;
 }
 
+/// Whether the step is so short that a few iterations cost less than the stored factors: the mean
+/// of the conductances of a cell against its own capacity. Measured at 512².
+bool is_short(const Grid& grid, std::span<const double> capacity, const FaceField& conductance,
+              double step) {
+  double coupling = 0.0, own = 0.0;
+  for (const double c : capacity) own += c;
+  for (int a = 0; a < grid.dimensions(); ++a)
+    for (const double g : conductance[static_cast<std::size_t>(a)])
+      coupling += 2.0 * step / grid.axis(a).spacing * g;
+  return grid.size() > 65536 && coupling < 3.0 * own;
+}
+
 /// Up to six neighbours of a site in ascending order, those that occur twice merged.
 struct Neighbours {
   std::array<std::pair<Index, double>, 7> entry;
@@ -47,14 +59,16 @@ struct Neighbours {
   }
 };
 
-}  // namespace
+struct Rows {
+  std::vector<Index> outer, inner;
+  std::vector<double> values;
+  CsrView<double> view() const {
+    return {static_cast<Index>(outer.size()) - 1, outer.data(), inner.data(), values.data()};
+  }
+};
 
-CsrView<double> DiffusionSolver::Rows::view() const {
-  return {static_cast<Index>(outer.size()) - 1, outer.data(), inner.data(), values.data()};
-}
-
-DiffusionSolver::Rows DiffusionSolver::assemble(const Grid& grid, std::span<const double> capacity,
-                                                const FaceField& conductance, double step) {
+Rows assemble(const Grid& grid, std::span<const double> capacity, const FaceField& conductance,
+              double step) {
   Rows rows;
   const auto n = static_cast<std::size_t>(grid.size());
   rows.outer.reserve(n + 1);
@@ -86,37 +100,38 @@ DiffusionSolver::Rows DiffusionSolver::assemble(const Grid& grid, std::span<cons
   return rows;
 }
 
+}  // namespace
+
 DiffusionSolver::DiffusionSolver(const Grid& grid, std::span<const double> capacity,
                                  const FaceField& conductance, double step, Interrupt& interrupt) {
   interrupt.check();
   if (grid.dimensions() == 1) {
     solver_.emplace<Tridiagonal>(line(grid, capacity, conductance[0], step));
-    return;
+  } else if (!is_short(grid, capacity, conductance, step) && factors_fit(grid)) {
+    const Rows rows = assemble(grid, capacity, conductance, step);
+    interrupt.check();
+    solver_.emplace<NestedDissection<double>>(grid, 1, rows.view(), interrupt);
+  } else {
+    solver_.emplace<MultigridSolver>(grid, capacity, conductance, step, interrupt);
   }
-  auto rows = std::make_unique<Rows>(assemble(grid, capacity, conductance, step));
-  interrupt.check();
-  if (factors_fit(grid)) {
-    solver_.emplace<NestedDissection<double>>(grid, 1, rows->view(), interrupt);
-    return;
-  }
-  rows_ = std::move(rows);
-  solver_.emplace<ConjugateGradient>(rows_->view());
 }
 
-void DiffusionSolver::solve(std::vector<double>& x, std::vector<double>& work,
-                            Interrupt& interrupt) const {
+void DiffusionSolver::solve(std::vector<double>& x, Work& work, Interrupt& interrupt,
+                            const std::vector<double>* guess, double relative,
+                            double absolute) const {
   if (const auto* const line = std::get_if<Tridiagonal>(&solver_))
     line->solve(x.data());
   else if (const auto* const direct = std::get_if<NestedDissection<double>>(&solver_))
-    direct->solve(x.data(), work);
+    direct->solve(x.data(), work.direct);
   else
-    std::get<ConjugateGradient>(solver_).solve(x.data(), interrupt);
+    std::get<MultigridSolver>(solver_).solve(x, guess, relative, absolute, work.iterative,
+                                             interrupt);
 }
 
 const char* DiffusionSolver::name() const {
   if (std::holds_alternative<Tridiagonal>(solver_)) return "tridiagonal";
   if (std::holds_alternative<NestedDissection<double>>(solver_)) return "nested dissection";
-  return "conjugate gradients";
+  return "multigrid";
 }
 
 }  // namespace heatgauge

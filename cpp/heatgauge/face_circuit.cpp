@@ -28,7 +28,8 @@ const double* for_axis(const Grid& grid, std::span<const double> field, int a) {
   const auto count = static_cast<Index>(field.size());
   if (count == grid.size()) return field.data();
   if (count != grid.dimensions() * grid.size())
-    throw std::invalid_argument("coefficients are fields on the sites of the grid, or one per axis");
+    throw std::invalid_argument(
+        "coefficients are fields on the sites of the grid, or one per axis");
   return field.data() + a * grid.size();
 }
 

@@ -72,8 +72,7 @@ NonlocalFlux::NonlocalFlux(const Grid& grid, std::span<const double> capacity,
   if (grid.dimensions() == 1)
     line_ = std::make_unique<Tridiagonal>(line());
   else
-    irrotational_ =
-        std::make_unique<DiffusionSolver>(grid, softness, conductance, 1.0, interrupt);
+    irrotational_ = std::make_unique<DiffusionSolver>(grid, softness, conductance, 1.0, interrupt);
 }
 
 void NonlocalFlux::add_edges(int a, int b, std::span<const double> mu, bool no_slip) {
@@ -129,8 +128,10 @@ void NonlocalFlux::multiply(const std::vector<double>& q, std::vector<double>& r
   std::fill(site.begin(), site.end(), 0.0);
   for (int a = 0; a < grid_.dimensions(); ++a) {
     const double scale = 1.0 / grid_.axis(a).spacing;
-    for_each_cell(grid_, a, [&, x = q.data() + offset(a), s = site.data()](
-                                Index i, Index l, Index u) { s[i] += scale * (x[u] - x[l]); });
+    for_each_cell(grid_, a,
+                  [&, x = q.data() + offset(a), s = site.data()](Index i, Index l, Index u) {
+                    s[i] += scale * (x[u] - x[l]);
+                  });
   }
   for (std::size_t i = 0; i < site.size(); ++i) site[i] *= stiffness_[i];
   for (int a = 0; a < grid_.dimensions(); ++a) {

@@ -6,12 +6,12 @@
 #include <span>
 #include <vector>
 
+#include "heatgauge/conjugate_gradient.hpp"
 #include "heatgauge/diffusion_solver.hpp"
 #include "heatgauge/face_circuit.hpp"
 #include "heatgauge/grid.hpp"
 #include "heatgauge/heat_drive.hpp"
 #include "heatgauge/interrupt.hpp"
-#include "heatgauge/krylov_solve.hpp"
 #include "heatgauge/tridiagonal.hpp"
 
 namespace heatgauge {
@@ -37,7 +37,8 @@ class NonlocalFlux {
   /// Arrays that solves work with.
   struct Work {
     ConjugateGradientWork vectors;
-    std::vector<double> site, solver, guess;
+    std::vector<double> site, guess;
+    DiffusionSolver::Work solver;
   };
 
   /// Sets the fluxes that are not fixed. `pressure` is T* + (s/C) Q on sites, `star` is q*; on a
@@ -67,7 +68,7 @@ class NonlocalFlux {
   std::vector<double> stiffness_;  // volume · (3μ + s/C)
   std::vector<Edge> edges_;
   double norm_ = 0.0;
-  std::unique_ptr<Tridiagonal> line_;             // 1D
+  std::unique_ptr<Tridiagonal> line_;              // 1D
   std::unique_ptr<DiffusionSolver> irrotational_;  // 2D, 3D: what the preconditioner solves
 };
 

@@ -160,6 +160,11 @@ def shape_of(name: str, value: Any) -> tuple[int, ...]:
         ) from None
 
 
+def array_shape(name: str, value: Any) -> tuple[int, ...]:
+    """Return the shape of an array argument; ragged lists and what is no array are refused."""
+    return _plain(name, value).shape
+
+
 def _plain(name: str, value: Any) -> npt.NDArray[Any]:
     if value is None or isinstance(value, str | bytes | dict | set):
         raise TypeError(f"Argument `{name}` must be an array, but is {value!r}.")

@@ -225,7 +225,8 @@ class HeatFlow:
         - "extended": the same less Λq²/(2T²), J = q/T, source Q/T.
 
         For laws beyond Cattaneo's see docs/physics.md. The quadratic form needs coefficients that
-        do not depend on temperature. The last two hold to second order in the output interval, without any error in space.
+        do not depend on temperature. The last two hold to second order in the output interval,
+        without any error in space.
 
         Parameters
         ----------

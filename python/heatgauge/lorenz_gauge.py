@@ -15,7 +15,7 @@ from heatgauge.potentials import HeatPotentials
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)
 # 12 points integrate an oscillation through 2 rad to (1^24/24!) ~ 1e-24 of itself.
 _TURN = 2.0
-_DEEPEST = 30
+_MOST_PARTS = 400  # of one panel; a V that jumps at a time that is not given takes all of them
 _ROUNDING = 1e-14
 _EPS = float(np.finfo(float).eps)
 
@@ -81,33 +81,34 @@ class LorenzWave:
         panels = max(1, int(np.ceil(self._frequency.max() * (end - start) / _TURN)))
         edges = np.linspace(start, end, panels + 1)
         for a, b in itertools.pairwise(edges):
-            state = self._panel(state, float(a), float(b), self._driven(float(a), float(b)), 0)
+            state = self._panel(state, float(a), float(b))
         return state
 
-    def _panel(self, state: Any, start: float, end: float, drive: Any, depth: int) -> Any:
-        """Carry over a panel whose driven part is ``drive``, if two halves confirm it."""
-        middle = 0.5 * (start + end)
-        parts = self._driven(start, middle), self._driven(middle, end)
-        together = tuple(
-            a + b for a, b in zip(self._turned(parts[0], end - middle), parts[1], strict=True)
-        )
-        self._size = max(self._size, float(np.abs(state[1]).max()), float(np.abs(drive[1]).max()))
-        difference = max(
-            float(np.abs(together[1] - drive[1]).max()),
-            float(np.abs(together[0] - drive[0]).max()) / (end - start),
-        )
-        if difference <= _ROUNDING * self._size:
-            turned = self._turned(state, end - start)
-            return tuple(a + b for a, b in zip(turned, together, strict=True))
-        if depth == _DEEPEST:
-            raise NumericalError(
-                f"The Lorenz condition could not be integrated near t = {middle!r}: V or A jumps "
-                f"there. Give the time of the jump in `times`.",
-                time=middle,
-                residual=difference,
+    def _panel(self, state: Any, start: float, end: float) -> Any:
+        """Carry over a panel in parts whose two halves agree with the whole."""
+        parts = [(start, end, self._driven(start, end))]
+        for _ in range(_MOST_PARTS):
+            begin, stop, drive = parts.pop()
+            middle = 0.5 * (begin + stop)
+            first, second = self._driven(begin, middle), self._driven(middle, stop)
+            together = _sum(self._turned(first, stop - middle), second)
+            self._size = max(self._size, *(float(np.abs(s[1]).max()) for s in (state, drive)))
+            difference = max(
+                float(np.abs(together[1] - drive[1]).max()),
+                float(np.abs(together[0] - drive[0]).max()) / (stop - begin),
             )
-        state = self._panel(state, start, middle, parts[0], depth + 1)
-        return self._panel(state, middle, end, parts[1], depth + 1)
+            if difference <= _ROUNDING * self._size:
+                state = _sum(self._turned(state, stop - begin), together)
+            else:
+                parts += [(middle, stop, second), (begin, middle, first)]
+            if not parts:
+                return state
+        raise NumericalError(
+            f"The Lorenz condition could not be integrated near t = {middle!r}: V or A jumps "
+            f"there. Give the time of the jump in `times`.",
+            time=middle,
+            residual=difference,
+        )
 
     def _driven(self, start: float, end: float) -> Any:
         """(χ, u) at ``end`` that V and A cause from rest at ``start``."""
@@ -130,3 +131,7 @@ class LorenzWave:
         cosine, sine = np.cos(angle), np.sin(angle)
         delay = duration * np.sinc(angle / np.pi)  # sin(ωt)/ω, also where ω = 0
         return chi * cosine - u * delay, u * cosine + chi * self._frequency * sine
+
+
+def _sum(one: Any, two: Any) -> Any:
+    return one[0] + two[0], one[1] + two[1]

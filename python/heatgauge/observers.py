@@ -124,6 +124,8 @@ class Position:
     """⟨x⟩ along an axis, divided by the norm.
 
     On a periodic axis the circular mean, in [lower, upper): the angle of Σρ exp(2πi(x−lower)/L).
+    The more evenly ρ is spread around the axis, the less it means: rounding errors of ρ turn it by
+    Σρ over the magnitude of that sum.
 
     Examples
     --------

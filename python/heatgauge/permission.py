@@ -75,7 +75,7 @@ def classify(process: Any) -> Permission:
     three links, scaled likewise; all add rounding. Each output interval counts by ∫σ dV against
     ∫(uncertainty) dV; beyond that, a flow is forbidden where cells of negative σ outweigh the
     uncertainty of the total. Flows from arrays are forbidden, too, if heat gathers where T falls:
-    they run against the energy balance.
+    they run against the energy balance (a body that is heated within needs its ``source``).
 
     Parameters
     ----------
@@ -126,7 +126,10 @@ def _classify_flow(flow: HeatFlow) -> Permission:
     negative = np.maximum(-sigma - wide, 0).reshape(weight.size, -1).sum(axis=1)
     verdict, reason = _verdict(gains, doubts, float(weight @ negative))
     if flow.method == "from arrays" and energy_runs_backwards(flow):
-        verdict, reason = "forbidden", "heat gathers where T falls: against the energy balance"
+        verdict = "forbidden"
+        reason = (
+            "heat gathers where T falls: against the energy balance, or no source given"
+        )
     return Permission(
         verdict=verdict,
         sigma=sigma,

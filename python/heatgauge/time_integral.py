@@ -8,7 +8,9 @@ from heatgauge.arguments import RealField
 from heatgauge.errors import NumericalError
 from heatgauge.potentials import HeatPotentials
 
-_DEEPEST = 60  # bisections: by then a jump of V weighs less than the rounding of the whole
+# Parts of one interval: enough for dozens of jumps, each of which takes some fifty bisections to
+# weigh less than the rounding of the whole; a V that is noise in t takes all of them.
+_MOST_PARTS = 4_000
 _ROUNDING = 16 * float(np.finfo(float).eps)
 
 
@@ -45,23 +47,25 @@ class TimeIntegral:
         middle = 0.5 * (start + end)
         here = max(float(np.abs(self._potentials.at(s)[0]).max()) for s in (start, middle, end))
         scale = max(here * abs(end - start), float(np.abs(whole).max()))
-        return self._bisected(start, end, whole, _ROUNDING * scale, 0)
+        return self._bisected(start, end, whole, _ROUNDING * scale)
 
-    def _bisected(
-        self, start: float, end: float, whole: RealField, tolerance: float, depth: int
-    ) -> RealField:
-        middle = 0.5 * (start + end)
-        first = self._potentials.temporal(start, middle)
-        second = self._potentials.temporal(middle, end)
-        halves = first + second
-        if np.abs(halves - whole).max() <= tolerance:
-            return halves
-        if depth == _DEEPEST:
-            raise NumericalError(
-                f"V could not be integrated over time near t = {middle!r}: its values there are "
-                f"not those of a function. Give V as samples, or a V that is smooth in t.",
-                time=middle,
-            )
-        return self._bisected(start, middle, first, tolerance, depth + 1) + self._bisected(
-            middle, end, second, tolerance, depth + 1
+    def _bisected(self, start: float, end: float, whole: RealField, tolerance: float) -> RealField:
+        total = np.zeros_like(whole)
+        parts = [(start, end, whole)]
+        for _ in range(_MOST_PARTS):
+            begin, stop, estimate = parts.pop()
+            middle = 0.5 * (begin + stop)
+            first = self._potentials.temporal(begin, middle)
+            second = self._potentials.temporal(middle, stop)
+            if np.abs(first + second - estimate).max() <= tolerance:
+                total += first + second
+            else:
+                parts += [(middle, stop, second), (begin, middle, first)]
+            if not parts:
+                return total
+        raise NumericalError(
+            f"V could not be integrated over time from {start!r} to {end!r}: near t = {middle!r} "
+            f"its values are not those of a smooth function. Give V as samples, or `times` at the "
+            f"jumps of V.",
+            time=middle,
         )

@@ -4,28 +4,46 @@
 
 using namespace heatgauge;
 
-TEST_CASE("a small M-matrix is solved, an indefinite one is refused") {
-  const std::vector<Index> outer{0, 2, 5, 7}, inner{0, 1, 0, 1, 2, 1, 2};
-  std::vector<double> values{2.0, -1.0, -1.0, 2.0, -1.0, -1.0, 2.0};
-  const CsrView<double> view{3, outer.data(), inner.data(), values.data()};
-  std::vector<double> x{1.0, 0.0, 1.0};  // A (1, 1, 1)
+namespace {
+
+/// 2 on the diagonal (or `corner` in its first place), −1 beside it.
+void second_difference(double corner, const std::vector<double>& x, std::vector<double>& y) {
+  for (std::size_t i = 0; i < x.size(); ++i)
+    y[i] = (i == 0 ? corner : 2.0) * x[i] - (i > 0 ? x[i - 1] : 0.0) -
+           (i + 1 < x.size() ? x[i + 1] : 0.0);
+}
+
+void solve(ConjugateGradientWork& work, double corner) {
   Interrupt none;
-  ConjugateGradient(view).solve(x.data(), none);
-  for (const double v : x) CHECK(v == doctest::Approx(1.0).epsilon(1e-14));
+  conjugate_gradients(
+      work, {4.0, 1e-14}, [=](const auto& in, auto& out) { second_difference(corner, in, out); },
+      [](const auto& in, auto& out) { out = in; }, none);
+}
 
-  x = {0.0, 0.0, 0.0};
-  ConjugateGradient(view).solve(x.data(), none);
-  for (const double v : x) CHECK(v == 0.0);
+}  // namespace
 
-  values[0] = -2.0;
-  CHECK_THROWS_AS(ConjugateGradient{view}, NumericalFailure);
+TEST_CASE("a positive definite system is solved from any guess, an indefinite one is refused") {
+  ConjugateGradientWork work;
+  work.resize(20);
+  for (const double guess : {0.0, 3.0}) {
+    work.b.assign(20, 0.0);
+    work.b.front() = work.b.back() = 1.0;  // A (1, …, 1)
+    work.x.assign(20, guess);
+    solve(work, 2.0);
+    for (const double v : work.x) CHECK(v == doctest::Approx(1.0).epsilon(1e-12));
+  }
+  work.b.assign(20, 0.0);
+  work.x.assign(20, 0.0);
+  solve(work, 2.0);
+  for (const double v : work.x) CHECK(v == 0.0);
+  work.b.assign(20, 1.0);
+  CHECK_THROWS_AS(solve(work, -2.0), NumericalFailure);
 }
 
 TEST_CASE("a right-hand side that is not finite ends in an error, not in an endless loop") {
-  const std::vector<Index> outer{0, 1, 2}, inner{0, 1};
-  const std::vector<double> values{1.0, 1.0};
-  const CsrView<double> view{2, outer.data(), inner.data(), values.data()};
-  std::vector<double> x{std::numeric_limits<double>::quiet_NaN(), 1.0};
-  Interrupt none;
-  CHECK_THROWS_AS(ConjugateGradient(view).solve(x.data(), none), NumericalFailure);
+  ConjugateGradientWork work;
+  work.resize(2);
+  work.b = {std::numeric_limits<double>::quiet_NaN(), 1.0};
+  work.x = {0.0, 0.0};
+  CHECK_THROWS_AS(solve(work, 2.0), NumericalFailure);
 }

@@ -46,7 +46,8 @@ double worst(const Grid& grid, double step) {
   }
   Interrupt none;
   const DiffusionSolver solver(grid, capacity, g, step, none);
-  std::vector<double> x = b, work;
+  std::vector<double> x = b;
+  DiffusionSolver::Work work;
   solver.solve(x, work, none);
   const std::vector<double> back = apply(grid, capacity, g, step, x);
   double defect = 0.0, size = 0.0;
@@ -86,7 +87,8 @@ TEST_CASE("a solve can be stopped") {
   const auto run = [&] {
     for (;;) {
       const DiffusionSolver solver(grid, capacity, g, 1.0, stop);
-      std::vector<double> x(capacity.size(), 1.0), work;
+      std::vector<double> x(capacity.size(), 1.0);
+      DiffusionSolver::Work work;
       x[0] = 0.0;
       solver.solve(x, work, stop);
     }

@@ -188,6 +188,8 @@ def test_a_box_on_a_grid_runs_a_carnot_cycle() -> None:
         ({"kind": "diesel"}, ValueError),
         ({"H_of": None}, TypeError),
         ({"parameters": (1.0,)}, ValueError),
+        ({"parameters": 1.0}, ValueError),
+        ({"parameters": ("a", "b")}, TypeError),
         ({"parameters": (1.0, 2.0, 3.0)}, ValueError),
         ({"kind": "otto", "parameters": (1.0, 2.0, 3.0, 4.0)}, ValueError),
         ({"parameters": (1.0, math.nan)}, ValueError),

@@ -113,6 +113,11 @@ def test_a_hamiltonian_on_a_grid_serves() -> None:
     assert law.entropy == pytest.approx([math.log(6), 0.0])
 
 
+def test_a_single_matrix_is_refused() -> None:
+    with pytest.raises(TypeError, match="must be a sequence of matrices"):
+        hg.thermo.first_law(1.0, 2.0)
+
+
 @pytest.mark.parametrize(
     ("H", "rho"),
     [

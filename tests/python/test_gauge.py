@@ -54,12 +54,26 @@ class Deviations:
             elif name == "energy":
                 unit = norm * size**2 * grid.cell_volume
             else:
-                unit = max(abs(v) for v in grid.axes[int(name[-1])].sites())
+                axis = int(name[-1])
+                unit = max(abs(v) for v in grid.axes[axis].sites())
+                if grid.axes[axis].periodic:
+                    unit /= _resultant(grid, one.records["density"], axis)
             self.scaled[name] = float(difference / (bar * unit))
 
     @property
     def worst(self) -> float:
         return max(self.scaled.values())
+
+
+def _resultant(grid: hg.Grid, density: Any, axis: int) -> float:
+    """Least |Σρe^{2πix/L}|/Σρ.
+
+    The mean position on a ring is the angle of that sum: errors of ρ turn it by 1/|…|, and where
+    ρ is even around the ring there is no mean.
+    """
+    circle = np.exp(2j * np.pi * grid.coordinates()[axis] / grid.axes[axis].length)
+    sites = tuple(range(1, density.ndim))
+    return float((np.abs((density * circle).sum(axis=sites)) / density.sum(axis=sites)).min())
 
 
 def _external(H: hg.Hamiltonian) -> Any:

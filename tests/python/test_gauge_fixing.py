@@ -260,6 +260,15 @@ def test_jumps_of_a_drive_are_integrated_between_the_times_given() -> None:
     assert np.abs(chi.at(0.8) - 0.4 * np.arange(4)).max() < 1e-13
 
 
+def test_what_is_no_function_of_time_stops_with_the_time() -> None:
+    rng = np.random.default_rng(0)
+    noise = hg.HeatPotentials(grid_of("w", (4,)), lambda x, t: rng.normal(size=4))
+    for given in ({"condition": "temporal"}, {"condition": "lorenz", "times": [0, 1], "speed": 1}):
+        _, chi = hg.gauge.fix(noise, **given)
+        with pytest.raises(hg.NumericalError, match="near t = "):
+            chi.at(0.5)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_helmholtz_parts_add_up_and_are_orthogonal(kind: str) -> None:
     potentials = driven_potentials(kind)

@@ -171,6 +171,8 @@ def test_a_scale_changes_nothing_but_the_units() -> None:
         ({"T": [1.0, -2.0]}, ValueError),
         ({"T": 1e-310}, ValueError),
         ({"T": None}, TypeError),
+        ({"T": [[1.0], [1.0, 2.0]]}, ValueError),
+        ({"energies": [[1.0], [1.0, 2.0]]}, ValueError),
         ({"degeneracies": [1, 0]}, ValueError),
         ({"degeneracies": [1]}, ValueError),
         ({"k_B": 0.0}, ValueError),

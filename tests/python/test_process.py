@@ -188,6 +188,8 @@ def test_a_temperature_may_be_a_function_of_the_parameter() -> None:
         ({"H_of": lambda x: hg.Hamiltonian(hg.Grid([hg.Axis(0, 1, 1500)]))}, ValueError),
         ({"path": [1.0]}, ValueError),
         ({"path": 1.0}, ValueError),
+        ({"path": None}, TypeError),
+        ({"H_of": lambda x: None}, TypeError),
         ({"T": 0.0}, ValueError),
         ({"T": [1.0, 2.0, 3.0]}, ValueError),
         ({"T": lambda x: -1.0}, ValueError),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from heatgauge.arguments import RealField, integer, real, real_array
-from heatgauge.crank_nicolson import CrankNicolson
+from heatgauge.arguments import RealField, array_shape, integer, real, real_array
 from heatgauge.errors import AliasingWarning
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.propagate import propagate
@@ -70,7 +70,7 @@ def adiabatic_sweep(
     T: float | None = None,
     dt: float | None = None,
     rtol: float | None = None,
-    method: CrankNicolson | None = None,
+    method: Any = None,
     k_B: float = 1.0,
 ) -> Sweep:
     """Sweep H(t) in several durations τ and measure the transitions P_mn = |⟨m,τ|U|n,0⟩|².
@@ -125,15 +125,16 @@ def adiabatic_sweep(
     """
     if not callable(H_of):
         raise TypeError(f"Argument `H_of` must be a function of the duration, but is {H_of!r}.")
-    times = real_array("durations", durations, (np.size(durations),), positive=True)
+    count = math.prod(array_shape("durations", durations))
+    times = real_array("durations", durations, (count,), positive=True)
     boltzmann = real("k_B", k_B, above=0.0)
     start: RealField | None = None
     transitions = []
     for duration in times:
         H = _hamiltonian(H_of, float(duration))
-        count = integer("k", k, least=1, most=H.grid.size)
-        energies, before = H.lowest(count, 0.0)
-        after = H.lowest(count, float(duration))[1].reshape(count, -1)
+        followed = integer("k", k, least=1, most=H.grid.size)
+        energies, before = H.lowest(followed, 0.0)
+        after = H.lowest(followed, float(duration))[1].reshape(followed, -1)
         if start is None:
             start = _start(populations, T, energies, boltzmann)
         with warnings.catch_warnings():

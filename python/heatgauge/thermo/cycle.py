@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import Any
 
-from heatgauge.arguments import choice, integer, real
+from heatgauge.arguments import array_shape, choice, integer, real
 from heatgauge.thermo.spectra import Medium
 from heatgauge.thermo.strokes import (
     Bath,
@@ -266,10 +266,11 @@ def _baths(temperatures: Any) -> tuple[Bath, Bath]:
 
 def _corners(kind: str, parameters: Any) -> tuple[float, ...]:
     allowed = (2, 4) if kind == "carnot" else (2,)
-    if len(parameters) not in allowed:
+    shape = array_shape("parameters", parameters)
+    if len(shape) != 1 or shape[0] not in allowed:
         raise ValueError(
             f"Argument `parameters` must hold {' or '.join(map(str, allowed))} values for "
-            f"{kind!r}, but holds {len(parameters)}."
+            f"{kind!r}, but has shape {shape}."
         )
     return tuple(real("parameters", value) for value in parameters)
 

@@ -6,7 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from heatgauge.arguments import ComplexField, RealField, complex_array, real, real_array
+from heatgauge.arguments import (
+    ComplexField,
+    RealField,
+    array_shape,
+    complex_array,
+    real,
+    real_array,
+)
 
 _TOLERANCE = 1e-10
 """How far a density matrix may be from Hermitian, positive and of trace 1: what the rounding of a
@@ -73,7 +80,7 @@ def diagonal_entropy(rho: Any, basis: Any, *, k_B: float = 1.0) -> float:
     k = real("k_B", k_B, above=0.0)
     matrix = density_matrix("rho", rho)
     size = matrix.shape[0]
-    shape = np.shape(basis)
+    shape = array_shape("basis", basis)
     if len(shape) < 2 or int(np.prod(shape[1:])) != size:
         raise ValueError(
             f"Argument `basis` must hold states of {size} values each, but has shape {shape}."
@@ -119,7 +126,7 @@ def distribution(name: str, value: Any, count: int) -> RealField:
 
 def density_matrix(name: str, rho: Any) -> ComplexField:
     """Return ρ as a square array: Hermitian and of trace 1."""
-    shape = np.shape(rho)
+    shape = array_shape(name, rho)
     if len(shape) != 2 or shape[0] != shape[1] or shape[0] == 0:
         raise ValueError(f"Argument `{name}` must be a square matrix, but has shape {shape}.")
     matrix = complex_array(name, rho, shape)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from heatgauge.arguments import ComplexField, RealField, complex_array, real
+from heatgauge.arguments import ComplexField, RealField, array_shape, complex_array, real
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.thermo.entropies import density_matrix, shannon, spectrum_of
 
@@ -79,6 +80,9 @@ def first_law(hamiltonians: Any, states: Any, *, k_B: float = 1.0) -> FirstLaw:
     [0.5, 0.5]
     """
     k = real("k_B", k_B, above=0.0)
+    for name, value in (("hamiltonians", hamiltonians), ("states", states)):
+        if not isinstance(value, Sequence | np.ndarray) or isinstance(value, str):
+            raise TypeError(f"Argument `{name}` must be a sequence of matrices, but is {value!r}.")
     rhos = [density_matrix("states", rho) for rho in states]
     energies = [_matrix(H) for H in hamiltonians]
     if len(rhos) != len(energies) or len(rhos) < 2 or len({m.shape for m in rhos + energies}) > 1:
@@ -123,7 +127,7 @@ def _trace(a: ComplexField, b: ComplexField) -> float:
 def _matrix(H: Any) -> ComplexField:
     if isinstance(H, Hamiltonian):
         return np.asarray(H.to_scipy().toarray(), np.complex128)
-    matrix = complex_array("hamiltonians", H, np.shape(H))
+    matrix = complex_array("hamiltonians", H, array_shape("hamiltonians", H))
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ValueError(
             f"Argument `hamiltonians` must hold square matrices, but one has shape {matrix.shape}."

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from heatgauge.arguments import RealField, real, real_array, require_finite
+from heatgauge.arguments import RealField, array_shape, real, real_array, require_finite
 
 _SPLITTER = 134217729.0  # 2**27 + 1, halves a mantissa of 53 bits (Dekker 1971)
 
@@ -99,8 +99,7 @@ def partition(energies: Any, T: Any, *, degeneracies: Any = None, k_B: float = 1
     k = real("k_B", k_B, above=0.0)
     levels = _levels(energies)
     weights = _degeneracies(degeneracies, levels.size)
-    temperatures = np.asarray(T)
-    temperatures = real_array("T", temperatures, temperatures.shape, positive=True)
+    temperatures = real_array("T", T, array_shape("T", T), positive=True)
     tau, tau_low = _product(np.full(temperatures.shape, k), temperatures)
     _require_thermal_energy(tau, temperatures)
     ground = levels.min()
@@ -167,7 +166,7 @@ def _quotient(
 
 
 def _levels(energies: Any) -> RealField:
-    shape = np.shape(energies)
+    shape = array_shape("energies", energies)
     if len(shape) != 1 or shape[0] == 0:
         raise ValueError(
             f"Argument `energies` must be a 1D array of at least one level, but has shape {shape}."

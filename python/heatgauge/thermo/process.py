@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from heatgauge.arguments import RealField, choice, integer, real, real_array
+from heatgauge.arguments import RealField, array_shape, choice, integer, real, real_array
 from heatgauge.thermo.entropies import distribution, relative_entropy, shannon
 from heatgauge.thermo.spectra import Medium
 
@@ -268,7 +268,7 @@ def _limit(energies: RealField, p: RealField, protocol: str, steps: int, which: 
 
 
 def _knots(path: Any) -> RealField:
-    shape = np.shape(path)
+    shape = array_shape("path", path)
     if len(shape) != 1 or shape[0] < 2:
         raise ValueError(
             f"Argument `path` must be a 1D array of at least two parameters, but has shape {shape}."

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from heatgauge.arguments import RealField, integer, real, real_array
+from heatgauge.arguments import RealField, array_shape, integer, real, real_array
 from heatgauge.errors import NumericalError
 from heatgauge.hamiltonian import Hamiltonian
 
@@ -76,7 +76,7 @@ def flux_levels(
     if not isinstance(H, Hamiltonian):
         raise TypeError(f"Argument `H` must be a hg.Hamiltonian, but is {H!r}.")
     ring = integer("axis", axis, least=0, most=H.grid.dimensions - 1)
-    values = real_array("fluxes", fluxes, (np.size(fluxes),))
+    values = real_array("fluxes", fluxes, (math.prod(array_shape("fluxes", fluxes)),))
     charge = H.potentials.charge
     if charge == 0:
         raise ValueError("Argument `H` must have a charge, but has 0: no flux acts on it.")

@@ -6,9 +6,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from heatgauge.arguments import RealField, integer, real_array
+from heatgauge.arguments import RealField, array_shape, integer, real_array
 from heatgauge.errors import AccuracyWarning
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.thermo.partition import Equilibrium, partition
@@ -58,7 +56,7 @@ class Medium:
         if isinstance(value, Hamiltonian):
             energies = self._diagonalised(value)
         else:
-            shape = np.shape(value)
+            shape = array_shape("H_of", value)
             if len(shape) != 1 or shape[0] == 0:
                 raise ValueError(
                     f"Argument `H_of` must return a hg.Hamiltonian or a 1D array of levels, but "
