@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from heatgauge.arguments import RealField, array_shape, integer, real, real_array
+from heatgauge.crank_nicolson import CrankNicolson
 from heatgauge.errors import AliasingWarning
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.propagate import propagate
@@ -93,7 +94,8 @@ def adiabatic_sweep(
     T : float, optional
         Temperature of the start.
     dt, rtol, method : optional
-        Of each propagation, as in :func:`heatgauge.propagate`. Its default rtol, 1e-6, bounds the
+        Of each propagation, as in :func:`heatgauge.propagate`; method None is hg.CrankNicolson(),
+        on the matrix whose levels are followed. The default rtol, 1e-6, bounds the
         error of P by 2e-6. With dt all levels take the same steps and P of all levels is doubly
         stochastic to round-off, with rtol to the error of ψ.
     k_B : float
@@ -130,6 +132,8 @@ def adiabatic_sweep(
     boltzmann = real("k_B", k_B, above=0.0)
     start: RealField | None = None
     transitions = []
+    # the levels are those of the matrix of H: so is the evolution, unless another one is named
+    used = CrankNicolson() if method is None else method
     for duration in times:
         H = _hamiltonian(H_of, float(duration))
         followed = integer("k", k, least=1, most=H.grid.size)
@@ -142,7 +146,7 @@ def adiabatic_sweep(
             # a question for `levels`.
             warnings.simplefilter("ignore", AliasingWarning)
             runs = [
-                propagate(H, psi, [0.0, float(duration)], dt=dt, rtol=rtol, method=method)
+                propagate(H, psi, [0.0, float(duration)], dt=dt, rtol=rtol, method=used)
                 for psi in before
             ]
         evolved = np.array([run.final.ravel() for run in runs])
