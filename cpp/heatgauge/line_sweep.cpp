@@ -29,8 +29,7 @@ Row closed(const LineFactor& factor, Index rows, bool up, const BundleLinks& lin
   if (factor.reach < rows) return a;
   Row one{};
   std::fill(one.re, one.re + kLanes, 1.0);
-  Row h =
-      subtract_decaying(remembered(factor, up ? 0 : rows - 1, up, nullptr, links), one, nullptr);
+  Row h = subtract_decaying(remembered(factor, up ? 0 : rows - 1, up, nullptr, links), one, nullptr);
   multiply(h, seam(links, up));
   for (Index l = 0; l < kLanes; ++l) {
     const Complex in = Complex(a.re[l], a.im[l]) / (1.0 - Complex(h.re[l], h.im[l]));
@@ -93,8 +92,8 @@ void solve_increment(const LineFactor& factor, Index rows, const BundleSpace& sp
 void run_refined(const LineFactor& factor, Index rows, const BundleSpace& space,
                  const BundleLinks& links) {
   const Complex a = factor.zero, b = factor.pole;
-  Stencil stencil{rows,       !factor.ring, space.psi, nullptr, links.hops,
-                  links.step, links.twist,  b - a,     b,       Complex(1.0, 0.0)};
+  Stencil stencil{rows,        !factor.ring, space.psi, nullptr, links.hops,
+                  links.step,  links.twist,  b - a,     b,       Complex(1.0, 0.0)};
   apply(stencil, space.right);
   std::fill(space.delta, space.delta + rows, Row{});
   solve_increment(factor, rows, space, links);

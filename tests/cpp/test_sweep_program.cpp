@@ -60,17 +60,10 @@ Vector turned(const std::vector<double>& phases, Vector psi) {
 std::vector<Grid> grids() {
   const Axis wall{11, 0.5, false, 0.0}, ring{9, 0.6, true, 0.8}, short_ring{2, 1.0, true, -1.1};
   const Axis short_wall{2, 1.0, false, 0.0}, long_ring{150, 0.1, true, 0.3};
-  return {Grid({wall}),
-          Grid({ring}),
-          Grid({short_ring}),
-          Grid({short_wall}),
-          Grid({long_ring}),
-          Grid({Axis{150, 0.1, false, 0.0}}),
-          Grid({wall, ring}),
-          Grid({ring, wall}),
-          Grid({Axis{23, 0.3, true, 0.5}, short_wall}),
-          Grid({short_ring, wall}),
-          Grid({Axis{5, 0.3, false, 0.0}, ring, Axis{4, 1.0, true, 2.0}}),
+  return {Grid({wall}),       Grid({ring}),        Grid({short_ring}),
+          Grid({short_wall}), Grid({long_ring}),   Grid({Axis{150, 0.1, false, 0.0}}),
+          Grid({wall, ring}), Grid({ring, wall}),  Grid({Axis{23, 0.3, true, 0.5}, short_wall}),
+          Grid({short_ring, wall}), Grid({Axis{5, 0.3, false, 0.0}, ring, Axis{4, 1.0, true, 2.0}}),
           Grid({ring, Axis{4, 1.0, true, 0.1}, Axis{3, 0.4, false, 0.0}})};
 }
 
@@ -120,8 +113,7 @@ double distance(const Vector& a, const Vector& b) { return (a - b).norm(); }
 
 }  // namespace
 
-TEST_CASE(
-    "three steps are the product of the dense factors, every grid, factor count and link kind") {
+TEST_CASE("three steps are the product of the dense factors, every grid, factor count and link kind") {
   for (const Grid& grid : grids()) {
     const RandomFields fields(grid, 1);
     for (const LinkKind kind : {LinkKind::array, LinkKind::uniform, LinkKind::none}) {
@@ -258,8 +250,8 @@ TEST_CASE("members advance as they would alone, whatever the number of threads")
     const Index members = grid.dimensions() == 1 ? 21 : 3;
     Vector together(members * grid.size()), threaded;
     Strang alone(grid, 2, false, LinkKind::array);
-    Strang all(grid, 2, false, LinkKind::array, members),
-        three(grid, 2, false, LinkKind::array, members, 3);
+    Strang all(grid, 2, false, LinkKind::array, members), three(grid, 2, false, LinkKind::array,
+                                                                members, 3);
     for (Strang* strang : {&alone, &all, &three}) {
       strang->set(fields.potential);
       for (int a = 0; a < grid.dimensions(); ++a) {
