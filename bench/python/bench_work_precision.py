@@ -265,13 +265,13 @@ def main() -> None:
         study, found = problem(options.smoke)
         studies.append(study)
         rows += found
-    if options.json:
-        points = {
-            s.name: [{k: v for k, v in vars(p).items() if k != "run"} for p in s.points]
-            for s in studies
-        }
-        found = {"points": points, "rows": [dataclasses.asdict(row) for row in rows]}
-        options.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
+        if options.json:  # after each, so that an interrupted run keeps what it measured
+            points = {
+                s.name: [{k: v for k, v in vars(p).items() if k != "run"} for p in s.points]
+                for s in studies
+            }
+            measured = {"points": points, "rows": [dataclasses.asdict(row) for row in rows]}
+            options.json.write_text(json.dumps(measured, indent=1), encoding="utf-8")
     if not all(np.isfinite(p.error) for s in studies for p in s.points):
         raise SystemExit("a run is not finite")
 
