@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['CarrierFields', 'CayleySolver', 'Conduction', 'CrankNicolson', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'banded_fits', 'build', 'dissection_cost']
+__all__: list[str] = ['CarrierFields', 'CayleySolver', 'Conduction', 'CrankNicolson', 'DiffusionSolver', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'banded_fits', 'build', 'dissection_cost', 'time_scheme']
 class Grid:
     """
     Shape, spacings and ends of a grid, as the core sees them.
@@ -49,6 +49,21 @@ class HeatDrive:
     def clear_sources(self) -> None:
         ...
     def set_side(self, arg0: typing.SupportsInt | typing.SupportsIndex, arg1: typing.SupportsInt | typing.SupportsIndex, arg2: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], arg3: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def side(self, arg0: typing.SupportsInt | typing.SupportsIndex, arg1: typing.SupportsInt | typing.SupportsIndex, arg2: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    def source(self, arg0: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+class DiffusionSolver:
+    """
+    Solves C δ + step ∇·(−g∇δ) = f on the sites.
+    """
+    def __init__(self, grid: Grid, capacity: numpy.typing.NDArray[numpy.float64], conductance: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64]], step: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    def solve(self, arg0: typing.Annotated[numpy.typing.ArrayLike, numpy.float64]) -> None:
+        ...
+    @property
+    def name(self) -> str:
         ...
 class Conduction:
     """
@@ -189,4 +204,6 @@ def dissection_cost(grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex
     """
     Bytes of the factors and operations of the factorisation.
     """
+def time_scheme(arg0: str) -> tuple[list[list[float]], list[float], list[float]]:
+    ...
 build: dict = {'eigen': '3.4.1', 'compiler': 'gcc 12.2.0', 'instructions': 'SSE, SSE2'}

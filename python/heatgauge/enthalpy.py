@@ -69,7 +69,9 @@ class Enthalpy:
                 return T
             best = np.minimum(best, np.abs(change))
             T = T + change
-        raise NumericalError("The temperature of an enthalpy was not found.", None, float(best.max()))
+        raise NumericalError(
+            "The temperature of an enthalpy was not found.", None, float(best.max())
+        )
 
     def _extend(self, low: int, high: int) -> None:
         """Sums of whole panels from the first one to ``low`` and ``high``."""

@@ -144,7 +144,7 @@ class HeatFlow:
     def energy_balance(self) -> RealField:
         """Return the relative defect of the energy balance in each output interval, (nt − 1,).
 
-        [∫∫C dT dV, from T(t_k) to T(t_{k+1}), − energy that entered] / scale, where the energy that entered
+        [∫∫C dT dV, from T(t_k) to T(t_{k+1}), − energy that entered] / scale, where what entered
         was added up from the fluxes and sources of every step, and the scale is the largest of
         ∫C|T|dV at any time and the energy exchanged in any interval.
 

@@ -211,7 +211,9 @@ class NonlinearConduction:
     def _divergence(self, flux: list[RealField]) -> RealField:
         total = np.zeros(self._grid.shape)
         for k, axis in enumerate(self._grid.axes):
-            change = flux[k] - np.roll(flux[k], 1, axis=k) if axis.periodic else np.diff(flux[k], axis=k)
+            change = (
+                flux[k] - np.roll(flux[k], 1, axis=k) if axis.periodic else np.diff(flux[k], axis=k)
+            )
             total += change / self._grid.spacing[k]
         return total
 

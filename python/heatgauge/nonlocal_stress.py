@@ -36,7 +36,7 @@ class NonlocalStress:
         if self._grid.axes[axis].periodic:
             total: RealField = np.roll(pressure, -1, axis=k) - pressure
         else:
-            walls = [self._at_wall(pressure, axis, end) for end in (0, 1)]
+            walls = [self.at_wall(axis, end, pressure) for end in (0, 1)]
             total = np.diff(np.concatenate([walls[0], pressure, walls[1]], axis=k), axis=k)
         share = np.ones(total.shape[k])
         if not self._grid.axes[axis].periodic:
@@ -96,10 +96,11 @@ class NonlocalStress:
             return 0.5 * (values + np.roll(values, 1, axis=k))
         return _halfway(values, k)
 
-    def _at_wall(self, pressure: RealField, axis: int, end: int) -> Any:
-        """P = 3μ(Q − C∂ₜT) on a wall whose T is known; continued from the sites elsewhere."""
+    def at_wall(self, axis: int, end: int, pressure: RealField | None = None) -> Any:
+        """P = 3μ(Q − C∂ₜT) on a wall whose T is known; continued from ``pressure`` elsewhere."""
         stored = self._flow.surface_stress.get((axis, end))
         if stored is None:
+            assert pressure is not None
             return np.expand_dims(at_wall(pressure, axis + 1, end), axis + 1)
         capacity = self._flow.law.capacity(self._grid)
         heat = 3 * positive_at_wall(self._mu, axis, end) * positive_at_wall(capacity, axis, end)
