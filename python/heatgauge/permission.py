@@ -127,9 +127,7 @@ def _classify_flow(flow: HeatFlow) -> Permission:
     verdict, reason = _verdict(gains, doubts, float(weight @ negative))
     if flow.method == "from arrays" and energy_runs_backwards(flow):
         verdict = "forbidden"
-        reason = (
-            "heat gathers where T falls: against the energy balance, or no source given"
-        )
+        reason = "heat gathers where T falls: against the energy balance, or no source given"
     return Permission(
         verdict=verdict,
         sigma=sigma,
