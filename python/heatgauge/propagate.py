@@ -117,7 +117,7 @@ def propagate(
         _check_flags(store, callback, progress, threads)
         state = _initial_state(psi0, H)
         output_times = increasing_times("times", times)
-        used, why = _method(method, H, state, float(output_times[0]))
+        used, why = _method(method, H, state, output_times)
         workers = resolved_threads(threads, state.size)
         knots = _breakpoints(breakpoints, H)
         recorder = Recorder(H, observe, store == "all", callback)
@@ -200,9 +200,11 @@ def _breakpoints(breakpoints: Any, H: Hamiltonian) -> RealField:
     return np.unique(np.array(listed, dtype=np.float64))
 
 
-def _method(method: Any, H: Hamiltonian, psi0: ComplexField, t: float) -> tuple[Method, str]:
+def _method(
+    method: Any, H: Hamiltonian, psi0: ComplexField, times: RealField
+) -> tuple[Method, str]:
     if method is None:
-        return choose_method(H, psi0, t)
+        return choose_method(H, psi0, float(times[0]), float(times[-1]))
     used = require_method(method)
     used.require(H)
     return used, "as asked"

@@ -170,7 +170,7 @@ def test_check_reports_versions_and_passes(capsys):
     assert main(["check"]) == 0
     out = capsys.readouterr().out
     assert f"heatgauge: {hg.__version__}" in out
-    assert len(re.findall(r" ok$", out, re.MULTILINE)) == 3
+    assert len(re.findall(r" ok$", out, re.MULTILINE)) == 5
 
 
 def test_check_fails_when_a_figure_is_out_of_bounds(monkeypatch, capsys):

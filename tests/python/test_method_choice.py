@@ -49,6 +49,42 @@ def test_the_choice_does_not_depend_on_the_gauge() -> None:
         assert chosen(moved, turned).startswith("CayleySweeps")
 
 
+def test_the_matrix_where_a_force_drives_a_smooth_state_to_the_edge_of_the_band() -> None:
+    # A wide packet in a tilted chain, ħ = J = 1: Bloch's oscillation turns it at k = π, which the
+    # continuum has not. By V, by A(t), and by V(t) that rises later on.
+    chain = hg.Grid([hg.Axis(0.0, 101.0, 101)])
+    psi = hg.gaussian_packet(chain, 50.5, 0.0, 5.0)
+    tilts = (
+        hg.HeatPotentials(chain, scalar=lambda x, t: 0.2 * x),
+        hg.HeatPotentials(chain, vector=[lambda x, t: -0.2 * t]),
+        hg.HeatPotentials(chain, scalar=hg.Drive(lambda x: 0.2 * x, lambda t: min(t / 5, 1.0))),
+    )
+    period = 2 * np.pi / 0.2
+    for pots in tilts:
+        H = hg.Hamiltonian(chain, pots, mass=0.5)
+        observe = {"x": hg.Position(0)}
+        run = hg.propagate(H, psi, [0.0, period / 2, period], rtol=1e-4, observe=observe)
+        assert run.method.startswith("CrankNicolson")
+        assert "few sites" in run.method
+    static = hg.propagate(
+        hg.Hamiltonian(chain, tilts[0], mass=0.5),
+        psi,
+        [0.0, period / 2, period],
+        rtol=1e-4,
+        observe={"x": hg.Position(0)},
+    )
+    # the packet swings by 4J/F, times e^(−1/8σ²) for its spread in k, and comes back
+    swing = 20 * np.exp(-1 / (8 * 25))
+    assert static.records["x"] - 50.5 == pytest.approx([0.0, -swing, 0.0], abs=2e-2)
+
+
+def test_sweeps_where_potentials_leave_the_state_resolved() -> None:
+    psi = hg.gaussian_packet(LINE, 2.0, 0.0, 0.8)
+    pots = hg.HeatPotentials(LINE, vector=[lambda x, t: 0.5 * np.sin(t)])
+    trap = hg.Hamiltonian(LINE, pots, external=0.5 * LINE.coordinates()[0] ** 2)
+    assert chosen(trap, psi).startswith("CayleySweeps")
+
+
 def test_roughness_is_the_norm_of_the_second_difference() -> None:
     for boundary, twist in (("wall", 0.0), ("periodic", 0.7)):
         grid = hg.Grid([hg.Axis(0.0, 3.0, 12, boundary, twist), hg.Axis(0.0, 1.0, 5)])

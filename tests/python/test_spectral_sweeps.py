@@ -193,7 +193,7 @@ def test_it_is_chosen_for_periodic_grids_that_it_can_transform() -> None:
     def choice(points: int, boundary: str, dimensions: int) -> Any:
         grid = hg.Grid([hg.Axis(-8, 8, points, boundary)] * dimensions)
         psi = hg.gaussian_packet(grid, [0.0] * dimensions, [1.0] * dimensions, [1.0] * dimensions)
-        return choose_method(hg.Hamiltonian(grid), psi, 0.0)
+        return choose_method(hg.Hamiltonian(grid), psi, 0.0, 1.0)
 
     method, reason = choice(48, "periodic", 2)
     assert method == hg.SpectralSweeps()
