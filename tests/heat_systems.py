@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from scipy.linalg import expm
 
 # Semi-infinite body, surface step T(0, t) = 1, D = τ = v = 1, at x = 1. MCV: Baumeister & Hamill,
 # J. Heat Transfer 91 (1969) 543, T = H(t−x)[e^{−x/2} + (x/2)∫ e^{−s/2} I₁(√(s²−x²)/2)/√(s²−x²) ds];
@@ -60,3 +61,30 @@ def at_position(values: np.ndarray, axis_sites: np.ndarray, x: float) -> np.ndar
 def fitted_order(steps: list[float], errors: list[float]) -> float:
     """Slope of log error against log step."""
     return float(np.polyfit(np.log(steps), np.log(errors), 1)[0])
+
+
+# Guyer–Krumhansl: a surface step with D = τ = v = 1, K = 3ℓ² = 0.25, at x = 1 (Laplace inversion of
+# exp(−λx)/p, λ² = p(1 + pτ)/(D + Kp)); a flash pulse with τ = 0.02, K = 0.005.
+STEP_GK = {1.0: 0.39163696, 2.0: 0.6438681, 5.0: 0.76176202, 10.0: 0.8264175}
+FLASH_GK = [0.000000, 0.014857, 0.392115, 0.712047, 0.912544, 0.992520, 0.999984]
+
+
+def plane_wave(law: str, rate: float, time: float, **c: float) -> float:
+    """Amplitude of T = cos(k·x) at ``time``, from rest, where k² stands in ``rate`` = k².
+
+    The law in two variables, T and a flux q with ∇·q = k q: C T' = −k q and
+
+    Fourier and gk: τq' + q = κkT − 3ℓ²k²q;   dpl: τ_q q' + q = κk(T + τ_T T');
+    gn: q = q₂ + κkT, q₂' = k*kT − friction q₂.
+    """
+    k, capacity = np.sqrt(rate), c["capacity"]
+    if law == "gk":
+        load = (1 + 3 * c["length"] ** 2 * rate) / c["tau"]
+        matrix = [[0, -k / capacity], [c["kappa"] * k / c["tau"], -load]]
+    elif law == "dpl":  # T' = −kq/C put into the law
+        lag = c["kappa"] * c["lag"] * rate / capacity
+        matrix = [[0, -k / capacity], [c["kappa"] * k / c["tau"], -(1 + lag) / c["tau"]]]
+    else:
+        damping = c["kappa"] * rate / capacity
+        matrix = [[-damping, -k / capacity], [c["stiffness"] * k, -c.get("friction", 0.0)]]
+    return float((expm(np.array(matrix) * time) @ [1.0, 0.0])[0])

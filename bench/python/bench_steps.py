@@ -288,17 +288,20 @@ def main() -> None:
     parser.add_argument("--smoke", action="store_true", help="smallest sizes, for CI")
     parser.add_argument("--json", type=Path, help="write what was measured")
     options = parser.parse_args()
-    rows = []
-    for part in (line, ensemble, plane, space):
-        rows += part(options.smoke)
-    shares, sizes = bandwidth(options.smoke), growth(options.smoke)
-    if options.json:
-        found = {
-            "rows": [dataclasses.asdict(row) for row in rows],
-            "bandwidth": shares,
-            "growth": sizes,
-        }
-        options.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
+    measured: dict[str, Any] = {"rows": [], "bandwidth": [], "growth": []}
+    parts = {
+        "rows": (line, ensemble, plane, space),
+        "bandwidth": (bandwidth,),
+        "growth": (growth,),
+    }
+    for name, functions in parts.items():
+        for part in functions:
+            found = part(options.smoke)
+            measured[name] += [
+                dataclasses.asdict(row) if isinstance(row, Comparison) else row for row in found
+            ]
+            if options.json:  # after each, so that an interrupted run keeps what it measured
+                options.json.write_text(json.dumps(measured, indent=1), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -204,7 +204,7 @@ def _packages(problem: InductionTrap, study: Study, smoke: bool) -> list[str]:
 def rough_ring(smoke: bool) -> tuple[Study, list[Comparison]]:
     """Inner walls, flux, rough potential; the reference on a grid three times finer."""
     problem, study = RoughRing(), Study("2D ring, inner walls, rough")
-    n, end = 32 if smoke else 96, problem.end / (10 if smoke else 1)
+    n, end = 32 if smoke else 112, problem.end / (10 if smoke else 1)
     print(study.name)
     fine = problem.grid(3 * n)
     reference = matrix.chebyshev(problem.hamiltonian(fine, order=8), end, 1e-10)
@@ -235,11 +235,11 @@ def travelling_wave(smoke: bool) -> tuple[Study, list[Comparison]]:
     n = grid.shape[0]
     print(study.name)
     psi0, exact = problem.state(grid), problem.exact(grid)
-    counts = (10,) if smoke else (8, 10, 12, 14, 16, 20, 28, 40)
+    counts = (10,) if smoke else (8, 10, 12, 16, 20, 24, 28, 29, 30, 32, 40)
     sweeps(study, problem.hamiltonian(grid), psi0, exact, end, counts, (CAYLEY[4], SPECTRAL))
     for name, shares, listed in (
         ("Strang", fourier.STRANG, (256, 1024)),
-        ("Blanes–Moan 4", fourier.BLANES_MOAN, (6, 8, 10, 12, 16, 24)),
+        ("Blanes–Moan 4", fourier.BLANES_MOAN, (6, 8, 9, 10, 11, 12, 16, 24)),
     ):
         for steps in listed[:1] if smoke else listed:
             stepper = fourier.wave(problem, grid, end / steps, shares)
@@ -265,13 +265,13 @@ def main() -> None:
         study, found = problem(options.smoke)
         studies.append(study)
         rows += found
-    if options.json:
-        points = {
-            s.name: [{k: v for k, v in vars(p).items() if k != "run"} for p in s.points]
-            for s in studies
-        }
-        found = {"points": points, "rows": [dataclasses.asdict(row) for row in rows]}
-        options.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
+        if options.json:  # after each, so that an interrupted run keeps what it measured
+            points = {
+                s.name: [{k: v for k, v in vars(p).items() if k != "run"} for p in s.points]
+                for s in studies
+            }
+            measured = {"points": points, "rows": [dataclasses.asdict(row) for row in rows]}
+            options.json.write_text(json.dumps(measured, indent=1), encoding="utf-8")
     if not all(np.isfinite(p.error) for s in studies for p in s.points):
         raise SystemExit("a run is not finite")
 

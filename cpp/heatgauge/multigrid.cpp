@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-#include "heatgauge/dispatch.hpp"
+#include "heatgauge/multigrid_rows.hpp"
 
 namespace heatgauge {
 
@@ -13,70 +13,6 @@ namespace {
 std::size_t slot(Index i) { return static_cast<std::size_t>(i); }
 
 constexpr Index few_cells = 64;  // solved directly
-
-/// One row of a colour: x ← (b + Σ G x)/diagonal on every other cell. Cells of the other colour
-/// keep their value, so that they may be read while others are set. `next` holds a row.
-HEATGAUGE_CLONES void relax_row(Index n, const float* mask, const float* inverse, const float* b,
-                                float* x, const std::array<Index, 3>& s, const float* g0,
-                                const float* g1, const float* g2, float* __restrict next) {
-  const Index s0 = s[0], s1 = s[1];
-  for (Index j = 0; j < n; ++j)
-    next[j] = inverse[j] * (b[j] + g0[j] * x[j + s0] + g0[j - s0] * x[j - s0] + g1[j] * x[j + s1] +
-                            g1[j - s1] * x[j - s1] + g2[j] * x[j + 1] + g2[j - 1] * x[j - 1]);
-  for (Index j = 0; j < n; ++j) x[j] += mask[j] * (next[j] - x[j]);
-}
-
-/// The same in a plane, which has no links along the first axis.
-HEATGAUGE_CLONES void relax_plane_row(Index n, const float* mask, const float* inverse,
-                                      const float* b, float* x, Index s1, const float* g1,
-                                      const float* g2, float* __restrict next) {
-  for (Index j = 0; j < n; ++j)
-    next[j] = inverse[j] * (b[j] + g1[j] * x[j + s1] + g1[j - s1] * x[j - s1] + g2[j] * x[j + 1] +
-                            g2[j - 1] * x[j - 1]);
-  for (Index j = 0; j < n; ++j) x[j] += mask[j] * (next[j] - x[j]);
-}
-
-/// The same where x = 0 up to now.
-HEATGAUGE_CLONES void first_row(Index n, const float* mask, const float* inverse, const float* b,
-                                float* __restrict x) {
-  for (Index j = 0; j < n; ++j) x[j] = mask[j] * inverse[j] * b[j];
-}
-
-/// b − Mx in a row.
-HEATGAUGE_CLONES void residual_row(Index n, const float* diagonal, const float* b, const float* x,
-                                   const std::array<Index, 3>& s, const float* g0, const float* g1,
-                                   const float* g2, float* __restrict r) {
-  const Index s0 = s[0], s1 = s[1];
-  for (Index j = 0; j < n; ++j)
-    r[j] = b[j] + g0[j] * x[j + s0] + g0[j - s0] * x[j - s0] + g1[j] * x[j + s1] +
-           g1[j - s1] * x[j - s1] + g2[j] * x[j + 1] + g2[j - 1] * x[j - 1] - diagonal[j] * x[j];
-}
-
-HEATGAUGE_CLONES void residual_plane_row(Index n, const float* diagonal, const float* b,
-                                         const float* x, Index s1, const float* g1, const float* g2,
-                                         float* __restrict r) {
-  for (Index j = 0; j < n; ++j)
-    r[j] = b[j] + g1[j] * x[j + s1] + g1[j - s1] * x[j - s1] + g2[j] * x[j + 1] +
-           g2[j - 1] * x[j - 1] - diagonal[j] * x[j];
-}
-
-/// What pairs of cells hand down: three quarters each, and a quarter from the cells beside them.
-HEATGAUGE_CLONES void gather_row(Index pairs, const float* r, float* __restrict sum) {
-  for (Index k = 0; k < pairs; ++k)
-    sum[k] = 0.75F * (r[2 * k] + r[2 * k + 1]) + 0.25F * (r[2 * k - 1] + r[2 * k + 2]);
-}
-
-/// Linear interpolation from pairs to cells, added.
-HEATGAUGE_CLONES void spread_row(Index pairs, const float* sum, float* __restrict out) {
-  for (Index k = 0; k < pairs; ++k) {
-    out[2 * k] += 0.75F * sum[k] + 0.25F * sum[k - 1];
-    out[2 * k + 1] += 0.75F * sum[k] + 0.25F * sum[k + 1];
-  }
-}
-
-HEATGAUGE_CLONES void add_row(Index n, float weight, const float* in, float* __restrict out) {
-  for (Index k = 0; k < n; ++k) out[k] += weight * in[k];
-}
 
 /// 1, 0, 1, 0, …: the mask of a colour.
 const std::vector<float>& alternating() {

@@ -58,27 +58,34 @@ class HeatRun:
     """Advances a problem by one method; keeps the factorisation of its last time step.
 
     ``damped`` says that the data jump at times[0]. Where Cattaneo's law then sends out fronts, the
-    run opens with four backward-Euler steps of 2·max(dt, h/v), which spread a front over a few
-    cells before the ripples of the grid can grow on it: O(h² + dt²) like everything else. Runs
+    run opens with four backward-Euler steps of 2·max(dt, h/v), more where fronts do not decay, which
+    spread a front over a few cells before the ripples of the grid can grow on it. Runs
     shorter than 64 h/v have no room for that: their solution would be nothing but damping.
     """
 
     def __init__(self, problem: Problem, method: str, damped: bool = False) -> None:
         self.problem, self.method = problem, method
         self._scheme = method
+        self._opening = 4
         self._crossing = 0.0  # time in which the slowest front crosses a cell; 0 without fronts
         grid, law = problem.grid, problem.law.frozen(problem.temperature)
         if method == "l-stable":
             speed, length = law.fronts(grid)
             spread = law.smoothing(grid) > speed * min(grid.spacing)  # over a cell by themselves
             speed = np.where(spread, 0.0, speed)
+            speed_or_one = np.where(speed > 0, speed, 1.0)
             reach = 4 * float(np.max(np.where(speed > 0, length, 0.0)))
             if reach > min(grid.spacing):  # below it every mode of the grid is diffusive
                 self._scheme = "l-stable fronts"
             if damped and self._scheme != method:
                 crossing = float(max(grid.spacing) / np.min(speed[speed > 0]))
-                if 64 * crossing <= problem.times[-1] - problem.times[0]:
+                run = float(problem.times[-1] - problem.times[0])
+                if 64 * crossing <= run:
                     self._crossing = crossing
+                if float(np.min(np.where(speed > 0, length / speed_or_one, np.inf))) >= run:
+                    # Fronts that do not decay: the ripples of the grid grow on them as the cube
+                    # root of the way, and so must the width.
+                    self._opening = max(4, math.ceil(0.45 * (run / crossing) ** (2 / 3)))
         self._capacity = law.capacity(grid)
         self._circuit = law.circuit(grid)
         self._mu, self._no_slip = law.nonlocality(grid), law.no_slip
@@ -162,7 +169,7 @@ class HeatRun:
             wall.start(float(times[0]), state.temperature, state.flux[axis], inertia)
         if self._crossing > 0:
             dt = float(times[1] - times[0]) / int(steps_per_interval[0])
-            state.damping = 8 * max(dt, self._crossing)
+            state.damping = 2 * self._opening * max(dt, self._crossing)
         for k in range(times.size):
             if k > 0:
                 count = int(steps_per_interval[k - 1])

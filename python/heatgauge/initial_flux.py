@@ -12,6 +12,7 @@ from heatgauge.grid import Grid
 from heatgauge.law import Law
 from heatgauge.side_values import Side
 from heatgauge.two_fluid import TwoFluid
+from heatgauge.wall_stress import positive_at_wall
 
 
 def initial_flux(
@@ -56,7 +57,7 @@ def _displaced_flux(
         alpha: RealField = np.full(grid.shape, real("alpha0", alpha0))
     else:
         alpha = real_array("alpha0", alpha0, grid.shape)
-    circuit = law.circuit(grid)
+    circuit, inductance = law.circuit(grid), law.inductance(grid)
     flux = []
     for k, axis in enumerate(grid.axes):
         if axis.periodic:
@@ -66,7 +67,8 @@ def _displaced_flux(
             np.moveaxis(drop, k, 0)[1:-1] = -np.moveaxis(np.diff(alpha, axis=k), k, 0)
         for side in sides:
             if side.axis == k and not side.prescribed:
-                _fill_wall(drop, alpha, side)
+                own = inductance[k] if inductance.ndim > grid.dimensions else inductance
+                _fill_wall(drop, alpha, own, side)
         flux.append(drop / circuit.inductance(k).reshape(grid.face_shape(k)))
     for side in sides:
         if side.surface_resistance is not None:
@@ -77,13 +79,19 @@ def _displaced_flux(
     return tuple(flux)
 
 
-def _fill_wall(drop: RealField, alpha: RealField, side: Side) -> None:
-    """α on the wall from a parabola through the three cells next to it (a line through two)."""
+def _fill_wall(drop: RealField, alpha: RealField, inductance: RealField, side: Side) -> None:
+    """−(h/2)∂α at the wall from a parabola through the three cells next to it (a line through two).
+
+    The slope at the wall itself, not that across the half cell, which is that h/4 away and would
+    set off a wave of first order in h; Λ is continued to the wall for the same reason.
+    """
     inward = np.moveaxis(alpha, side.axis, 0)
     cells = inward[::-1] if side.end else inward
     if cells.shape[0] > 2:
-        wall = (15 * cells[0] - 10 * cells[1] + 3 * cells[2]) / 8
+        slope = cells[0] - 1.5 * cells[1] + 0.5 * cells[2]
     else:
-        wall = 1.5 * cells[0] - 0.5 * cells[1]
-    sign = -1.0 if side.end else 1.0
-    np.moveaxis(drop, side.axis, 0)[-1 if side.end else 0] = sign * (wall - cells[0])
+        slope = 0.5 * (cells[0] - cells[1])
+    at = -1 if side.end else 0
+    share = np.take(inductance, at, axis=side.axis)
+    share = share / positive_at_wall(inductance, side.axis, side.end)
+    np.moveaxis(drop, side.axis, 0)[at, ...] = (-share if side.end else share) * slope

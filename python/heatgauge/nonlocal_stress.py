@@ -45,7 +45,7 @@ class NonlocalStress:
         walls, curl = [], self._curl_force(axis)
         for end, at in ((0, 0), (1, -1)):
             if (axis, end) in self._flow.surface_stress:
-                walls.append(self._at_wall(axis, end))
+                walls.append(self.at_wall(axis, end))
             else:
                 near, turned = np.take(pressure, [at], axis=k), np.take(curl, [at], axis=k)
                 walls.append(near - turned if end else near + turned)
@@ -133,7 +133,7 @@ class NonlocalStress:
             return 0.5 * (values + np.roll(values, 1, axis=k))
         return _halfway(values, k)
 
-    def _at_wall(self, axis: int, end: int) -> Any:
+    def at_wall(self, axis: int, end: int) -> Any:
         """P = 3μ(Q − C∂ₜT) on a wall whose T is known."""
         stored = self._flow.surface_stress[axis, end]
         capacity = self._flow.law.capacity(self._grid)
