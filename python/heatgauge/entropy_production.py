@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from heatgauge.arguments import RealField
-from heatgauge.quadratic_entropy import quadratic_production
+from heatgauge.quadratic_entropy import middle, quadratic_production, to_sites
 
 if TYPE_CHECKING:
     from heatgauge.heat_flow import HeatFlow
@@ -19,7 +19,7 @@ def entropy_production(flow: HeatFlow, form: str) -> RealField:
         return quadratic_production(flow)
     times = flow.times
     total = np.zeros((times.size - 1, *flow.grid.shape))
-    temperature = _middle(flow.temperature)
+    temperature = middle(flow.temperature)
     change = np.diff(flow.temperature, axis=0)
     if not (flow.temperature > 0).all():
         index = tuple(int(i) for i in np.argwhere(~(flow.temperature > 0))[0])
@@ -29,7 +29,7 @@ def entropy_production(flow: HeatFlow, form: str) -> RealField:
         )
     for axis in range(flow.grid.dimensions):
         density = _on_faces(flow, axis, form, temperature, change)
-        total += _to_sites(density, axis + 1, flow.grid.axes[axis].periodic)
+        total += to_sites(density, axis + 1, flow.grid.axes[axis].periodic)
     return total
 
 
@@ -40,7 +40,7 @@ def _on_faces(
     h = flow.grid.spacing[axis]
     step = np.diff(flow.times).reshape(-1, *[1] * flow.grid.dimensions)
     flux = flow.flux[axis]
-    q = _middle(flux)
+    q = middle(flux)
     inductance = flow.face_inductance(axis)
     lag = np.diff(inductance * flux, axis=0) / step  # ∫∂ₜA·dl along the path
     left, right = _neighbours(flow, axis, q, lag, temperature)
@@ -65,7 +65,7 @@ def _neighbours(
         site = np.take(temperature, [-1 if end else 0], axis=k)
         stored = flow.surface_temperature.get((axis, end))
         if stored is not None:
-            ends.append(np.expand_dims(_middle(stored), k))
+            ends.append(np.expand_dims(middle(stored), k))
             continue
         # Only the law knows the surface temperature behind a given flux.
         face = [np.take(x, [-1 if end else 0], axis=k) for x in (q, lag)]
@@ -83,21 +83,3 @@ def _rates(flow: HeatFlow, axis: int, rate: RealField) -> tuple[RealField, RealF
     left = np.concatenate([np.take(rate, [0], axis=k), rate], axis=k)
     right = np.concatenate([rate, np.take(rate, [-1], axis=k)], axis=k)
     return left, right
-
-
-def _to_sites(density: RealField, k: int, periodic: bool) -> RealField:
-    """Half of every face to each cell its path crosses; an outer face has one cell only."""
-    if periodic:
-        return 0.5 * (density + np.roll(density, 1, axis=k))
-    n = density.shape[k]
-    weight = np.full(n, 0.5)
-    weight[[0, -1]] = 1.0
-    weighted = density * weight.reshape([-1 if j == k else 1 for j in range(density.ndim)])
-    result: RealField = np.take(weighted, range(n - 1), axis=k)
-    result += np.take(weighted, range(1, n), axis=k)
-    return result
-
-
-def _middle(stored: RealField) -> RealField:
-    result: RealField = 0.5 * (stored[1:] + stored[:-1])
-    return result
