@@ -49,6 +49,15 @@ def require_medium(medium: object, *, conducts: bool = True) -> None:
         )
 
 
+def require_constants(medium: Medium, law: str) -> None:
+    """ValueError where a coefficient of a linear law depends on temperature."""
+    if medium.depends_on_temperature:
+        raise ValueError(
+            "Argument `medium` must have coefficients that do not depend on temperature for "
+            f"hg.{law}, but is {medium!r}."
+        )
+
+
 def _laid_out(name: str, value: Any, shape: tuple[int, ...], argument: str) -> RealField:
     array: RealField = np.ascontiguousarray(np.broadcast_to(value, shape), dtype=np.float64)
     if not np.isfinite(array).all():

@@ -9,7 +9,7 @@ import numpy as np
 
 from heatgauge import _core
 from heatgauge.arguments import RealField, real, real_array
-from heatgauge.coefficients import on_sites, require_medium
+from heatgauge.coefficients import on_sites, require_constants, require_medium
 from heatgauge.grid import Grid
 from heatgauge.law import Law
 from heatgauge.medium import Medium
@@ -59,11 +59,7 @@ class DualPhaseLag(Law):
 
     def __post_init__(self) -> None:
         require_medium(self.medium)
-        if self.medium.depends_on_temperature:
-            raise ValueError(
-                "Argument `medium` must have coefficients that do not depend on temperature for "
-                f"hg.DualPhaseLag, but is {self.medium!r}."
-            )
+        require_constants(self.medium, "DualPhaseLag")
         if not np.any(np.asarray(self.medium.relaxation) > 0):
             raise ValueError(
                 "Argument `medium` must have a relaxation time > 0 somewhere, but has none: "

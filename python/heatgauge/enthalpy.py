@@ -54,7 +54,7 @@ class Enthalpy:
         self._extend(int(panel.min()), int(panel.max()))
         numbers, inverse = np.unique(panel, return_inverse=True)
         sums = np.array([self._sums[int(k)] for k in numbers])[inverse].reshape(panel.shape)
-        begin = self._lowest + panel * self._width
+        begin = np.asarray(self._lowest + panel * self._width, dtype=np.float64)
         return np.asarray(sums + self._integral(begin, temperature))
 
     def temperature(self, enthalpy: RealField, guess: RealField) -> RealField:

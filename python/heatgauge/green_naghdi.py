@@ -9,7 +9,7 @@ import numpy as np
 
 from heatgauge import _core
 from heatgauge.arguments import RealField
-from heatgauge.coefficients import per_axis, require_medium
+from heatgauge.coefficients import per_axis, require_constants, require_medium
 from heatgauge.grid import Grid
 from heatgauge.law import Law
 from heatgauge.medium import Medium, coefficient
@@ -62,11 +62,7 @@ class GreenNaghdi(Law):
 
     def __post_init__(self) -> None:
         require_medium(self.medium, conducts=False)
-        if self.medium.depends_on_temperature:
-            raise ValueError(
-                "Argument `medium` must have coefficients that do not depend on temperature for "
-                f"hg.GreenNaghdi, but is {self.medium!r}."
-            )
+        require_constants(self.medium, "GreenNaghdi")
         value = coefficient("stiffness", self.stiffness, positive=True)
         object.__setattr__(self, "stiffness", value)
 

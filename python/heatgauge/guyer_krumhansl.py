@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from heatgauge.arguments import RealField, choice
-from heatgauge.coefficients import on_sites, require_medium
+from heatgauge.coefficients import on_sites, require_constants, require_medium
 from heatgauge.grid import Grid
 from heatgauge.law import Law
 from heatgauge.medium import Medium
@@ -71,11 +71,7 @@ class GuyerKrumhansl(Law):
     def __post_init__(self) -> None:
         require_medium(self.medium)
         choice("tangential", self.tangential, ("slip", "no-slip"))
-        if self.medium.depends_on_temperature:
-            raise ValueError(
-                "Argument `medium` must have coefficients that do not depend on temperature for "
-                f"hg.GuyerKrumhansl, but is {self.medium!r}."
-            )
+        require_constants(self.medium, "GuyerKrumhansl")
         if not np.any(np.asarray(self.medium.nonlocal_length) > 0):
             raise ValueError(
                 "Argument `medium` must have a nonlocal length > 0 somewhere, but has none: "

@@ -14,11 +14,9 @@ from heatgauge import _core
 from heatgauge.arguments import RealField
 from heatgauge.enthalpy import Enthalpy
 from heatgauge.errors import NumericalError
-from heatgauge.fields import Field, envelope_value
-from heatgauge.grid import Grid
-from heatgauge.law import Law
+from heatgauge.fields import envelope_value
+from heatgauge.heat_problem import HeatRecord, Problem
 from heatgauge.nonlinear_conduction import NonlinearConduction
-from heatgauge.side_values import Side
 from heatgauge.wall_stress import WallStress
 
 # Numbers in the tables of one call into the core (8 MB), and the most steps it may make: enough to
@@ -27,40 +25,13 @@ _TABLE = 1 << 20
 _STEPS = 1 << 14
 
 
-@dataclasses.dataclass(frozen=True)
-class Problem:
-    """What is solved: everything but the time steps."""
-
-    law: Law
-    grid: Grid
-    temperature: RealField
-    flux: tuple[RealField, ...]
-    times: RealField
-    sides: tuple[Side, ...]
-    source: Field
-    whole: bool = True  # whether `flux` is q; otherwise the part of it that has inertia
-
-
-@dataclasses.dataclass
-class HeatRecord:
-    """What a run has recorded up to now; row k belongs to output time k."""
-
-    temperature: list[RealField]
-    flux: list[tuple[RealField, ...]]
-    surface: dict[tuple[int, int], list[RealField]]
-    stress: dict[tuple[int, int], list[RealField]]
-    observed: dict[str, list[Any]]
-    energy: list[tuple[float, float, float]]
-    solver: str = ""
-
-
 class HeatRun:
     """Advances a problem by one method; keeps the factorisation of its last time step.
 
-    ``damped`` says that the data jump at times[0]. Where Cattaneo's law then sends out fronts, the
-    run opens with four backward-Euler steps of 2·max(dt, h/v), more where fronts do not decay, which
-    spread a front over a few cells before the ripples of the grid can grow on it. Runs
-    shorter than 64 h/v have no room for that: their solution would be nothing but damping.
+    ``damped`` says that the data jump at times[0]. Where the law then sends out fronts, the run
+    opens with four backward-Euler steps of 2·max(dt, h/v), more where fronts do not decay, which
+    spread a front over a few cells before the ripples of the grid can grow on it. Runs shorter than
+    64 h/v have no room for that: their solution would be nothing but damping.
     """
 
     def __init__(self, problem: Problem, method: str, damped: bool = False) -> None:

@@ -93,7 +93,7 @@ def _accepted(
     if difference <= floor:
         return Choice(counts, difference / scale if scale > 0 else 0.0, float(order))
     measured = math.log2(before / difference) if before > 0 else 0.0
-    if abs(measured - order) <= 0.5:
+    if abs(measured - order) <= 0.5 and scale > 0:  # else T is back where it was, ringing
         # Not yet settled: the lower order tells how much error is left and how many more steps it
         # takes, the higher how many fewer would do.
         low, high = min(measured, order), max(measured, order)

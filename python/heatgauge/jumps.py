@@ -8,7 +8,7 @@ import numpy as np
 
 from heatgauge.arguments import RealField
 from heatgauge.boundaries import Flux, Robin
-from heatgauge.heat_run import Problem
+from heatgauge.heat_problem import Problem
 
 # A difference between neighbours counts as a jump when it takes a fifth of the whole range and
 # stands out by a factor of two from the differences beside it, which a smooth profile on a coarse

@@ -58,16 +58,17 @@ class NonlinearConduction:
         linkage = [L * q for L, q in zip(self._circuit(temperature)[1], flux, strict=True)]
         T = temperature.copy()
         for step in range(steps):
-            heat, lag = [], []
+            heat: list[RealField] = []
+            lag: list[list[RealField]] = []
             for i, b in enumerate(self._b):
                 row = step * len(self._b) + i
                 begun = self._sum(enthalpy, heat, i)
                 star = [self._sum(a, [x[k] for x in lag], i) for k, a in enumerate(linkage)]
-                T, q, source = self._stage(T, begun, star, drive, row, step)
-                heat.append(source - self._divergence(q))
+                T, through, source = self._stage(T, begun, star, drive, row, step)
+                heat.append(source - self._divergence(through))
                 drop, circuit = self._drop(T, drive, row), self._circuit(T)
-                lag.append([d - r * x for d, r, x in zip(drop, circuit[0], q, strict=True)])
-                self._book(energy, q, source, float(b) * self.dt)
+                lag.append([d - r * x for d, r, x in zip(drop, circuit[0], through, strict=True)])
+                self._book(energy, through, source, float(b) * self.dt)
             enthalpy = enthalpy + self.dt * sum(b * h for b, h in zip(self._b, heat, strict=True))
             for k in range(len(linkage)):
                 rates = zip(self._b, lag, strict=True)
