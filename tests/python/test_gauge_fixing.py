@@ -222,6 +222,16 @@ def test_an_inductance_that_depends_on_temperature_gives_the_flux_back() -> None
         assert np.abs(heat.flux(t)[0] - flow.flux[0][k][1:-1]).max() < 1e-12
 
 
+def test_an_inductance_on_sites_is_that_of_the_flow_on_links() -> None:
+    for kind in ("w", "wp"):
+        flow = cattaneo_flow(kind)
+        by_hand = hg.gauge.DisplacedPotentials(
+            flow.potentials(1.0), 0.4 / flow.law.medium.conductivity
+        )
+        for one, two in zip(by_hand.flux(0.2), hg.gauge.displaced(flow).flux(0.2), strict=True):
+            np.testing.assert_allclose(one, two, rtol=1e-12, atol=1e-13)
+
+
 def test_without_the_displacement_temperature_would_shift() -> None:
     flow = cattaneo_flow("p")
     moved = hg.gauge.displaced(flow, 1.0).transform(lambda x, t: 2 * t + 0.3 * np.sin(np.pi * x))
