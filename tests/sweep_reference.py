@@ -37,14 +37,13 @@ def function_of_line(psi: Any, axis: int, line: hg.Axis, phases: Any, f: Any) ->
     k = line_wavenumbers(line, holonomy)
     psi = psi * np.exp(-1j * wilson)
     if line.periodic:
-        bloch = np.exp(1j * np.arange(line.points) * (line.twist - holonomy)[..., None] / line.points)
+        turn = (line.twist - holonomy)[..., None] / line.points
+        bloch = np.exp(1j * turn * np.arange(line.points))
         psi = bloch * scipy.fft.ifft(f(k) * scipy.fft.fft(psi / bloch, axis=-1), axis=-1)
     else:
         real, imaginary = (scipy.fft.dst(x, 2, axis=-1) for x in (psi.real, psi.imag))
         modes = f(k) * (real + 1j * imaginary)
-        psi = sum(
-            c * scipy.fft.idst(x, 2, axis=-1) for c, x in ((1, modes.real), (1j, modes.imag))
-        )
+        psi = sum(c * scipy.fft.idst(x, 2, axis=-1) for c, x in ((1, modes.real), (1j, modes.imag)))
     return np.moveaxis(psi * np.exp(1j * wilson), -1, axis)
 
 
@@ -69,6 +68,10 @@ def reference_step(
         line = H.grid.axes[stage.axis]
         rate = H.hbar * stage.time(dt, omega) / (2 * H.mass[stage.axis] * line.spacing**2)
         psi = function_of_line(
-            psi, stage.axis, line, links[LinkKey.of(stage)], lambda k, r=rate: np.exp(-1j * r * k**2)
+            psi,
+            stage.axis,
+            line,
+            links[LinkKey.of(stage)],
+            lambda k, r=rate: np.exp(-1j * r * k**2),
         )
     return psi
