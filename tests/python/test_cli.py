@@ -144,6 +144,9 @@ def test_ctrl_c_keeps_what_there_is(coarse, tmp_path):
     coarse.write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "heatgauge.cli", "run", str(coarse), "-o", str(tmp_path / "o")]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    patience = time.monotonic() + 30.0
+    while not (tmp_path / "o").exists() and time.monotonic() < patience:
+        time.sleep(0.1)  # a busy machine may take long to import everything
     time.sleep(3.0)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
