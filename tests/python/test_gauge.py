@@ -120,6 +120,10 @@ def test_no_observable_moves_under_a_random_gauge_change(seed: int) -> None:
     assert not failures(seed, cases=20, steps=20)
 
 
+# Some random states are rightly warned of: on few points they alias, and steps may miss a drive.
+# Covariance holds for them as for all others.
+@pytest.mark.filterwarnings("ignore::heatgauge.AliasingWarning")
+@pytest.mark.filterwarnings("ignore::heatgauge.AccuracyWarning")
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10, 20))
 def test_no_observable_moves_in_ten_thousand_cases(seed: int) -> None:
