@@ -92,11 +92,11 @@ def at_wall(values: RealField, axis: int, end: int) -> RealField:
 
 
 def positive_at_wall(values: RealField, axis: int, end: int) -> RealField:
-    """The same geometrically, which stays positive; not across a jump of more than 2."""
+    """The same geometrically, which stays positive; not across a jump of more than a quarter."""
     near, next_ = _pair(values, axis, end)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = near / next_
-    smooth = (ratio > 0.5) & (ratio < 2.0)
+    smooth = (ratio > 0.8) & (ratio < 1.25)
     result: RealField = near * np.sqrt(np.where(smooth, ratio, 1.0))
     return result
 

@@ -168,3 +168,35 @@ def test_displacements_and_stiffnesses_that_do_not_fit_are_refused():
     for bad in (0.0, -1.0, [1.0, 0.0]):
         with pytest.raises(ValueError, match=r"`stiffness` must be"):
             hg.GreenNaghdi(medium, bad)
+
+
+@pytest.mark.parametrize("boundary", ["periodic", "wall"])
+def test_a_displacement_at_rest_sets_off_its_wave(boundary):
+    """α = cos(kx)cos(ωt), T = ∂ₜα = −ω sin(ωt)cos(kx), with the k of the lattice."""
+    k = 2.0 if boundary == "periodic" else 1.0  # cos(kx) fits both on [0, π]
+    grid = hg.Grid([hg.Axis(0, np.pi, 24, boundary), hg.Axis(0, 1, 3, "periodic")])
+    wave = np.broadcast_to(np.cos(k * grid.coordinates()[0]), grid.shape)
+    law = hg.GreenNaghdi(hg.Medium(0.0, 0.8), 0.5)
+    omega = np.sqrt(exact.lattice_rate(0.5 / 0.8, (k,), grid.spacing[:1]))
+    flow = hg.conduct(law, grid, 0.0, [0, 0.7], alpha0=wave, dt=1e-3, method="midpoint")
+    truth = -omega * np.sin(0.7 * omega) * wave
+    np.testing.assert_allclose(flow.temperature[-1], truth, atol=1e-6)
+
+
+def test_a_displacement_behind_a_surface_resistance_gives_the_flux_of_the_law():
+    """α = x² against Robin sides: −k*∂ₓα at the wall, of which κ/(h/2) takes back its share."""
+    n = 10
+    grid = hg.Grid([hg.Axis(1, 2, n)])
+    alpha = grid.coordinates()[0] ** 2
+    h = 1 / n
+    for kappa in (0.0, 0.6):
+        law = hg.GreenNaghdi(hg.Medium(kappa, 1.0), 0.5)
+        sides = {"x-": hg.Robin(4.0, 0.0), "x+": hg.Robin(4.0, 0.0)}
+        kwargs = {"alpha0": alpha, "boundary": sides, "dt": 0.1}
+        q = hg.conduct(law, grid, 0.0, [0, 0.1], **kwargs).flux[0][0]
+        share = 1 / (1 + kappa / (0.5 * h) / 4.0)
+        assert q[0] == pytest.approx(-0.5 * 2.0 * share, rel=1e-12)
+        assert q[-1] == pytest.approx(-0.5 * 4.0 * share, rel=1e-12)
+        np.testing.assert_allclose(
+            q[1:-1], -0.5 * 2 * grid.face_coordinates(0)[0][1:-1], rtol=1e-12
+        )

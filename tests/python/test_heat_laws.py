@@ -23,7 +23,7 @@ def random_law(kind, grid, rng):
     return hg.GreenNaghdi(medium if kind.endswith("III") else hg.Medium(0.0, capacity), stiffness)
 
 
-def random_case(kind, seed, dimensions, *, fluxes=False):
+def random_case(kind, seed, dimensions, *, fluxes=False, varying=False):
     rng = np.random.default_rng(seed)
     ends = ["wall", "wall", "periodic"]
     axes = [
@@ -42,7 +42,11 @@ def random_case(kind, seed, dimensions, *, fluxes=False):
             kinds = [hg.Temperature(field), hg.Temperature(1.3), hg.Robin(0.8, 0.4)]
             kinds += [hg.Insulated(), hg.Robin(field + 0.1, field)]
             if fluxes:
-                kinds += [hg.Flux(field), hg.Flux(lambda t: np.sin(7 * t))]
+                kinds += [hg.Flux(field)]
+                # The mean of what is stored is not the flux of the step where it varies in time,
+                # and a nonlocal law multiplies that difference, of second order, by 3μ/h.
+                if kind not in ("slip", "no-slip") or varying:
+                    kinds += [hg.Flux(lambda t: np.sin(7 * t))]
             boundary[name + sign] = kinds[rng.integers(len(kinds))]
     return law, grid, 1 + rng.random(grid.shape), boundary
 
@@ -51,7 +55,8 @@ def random_case(kind, seed, dimensions, *, fluxes=False):
 @pytest.mark.parametrize("kind", LAWS)
 def test_energy_balances_to_round_off(kind, method):
     for seed in range(6):
-        law, grid, start, boundary = random_case(kind, seed, 1 + seed % 3, fluxes=True)
+        case = random_case(kind, seed, 1 + seed % 3, fluxes=True, varying=True)
+        law, grid, start, boundary = case
         profile = np.random.default_rng(seed).normal(size=grid.shape)
         source = [profile, hg.Drive(profile**2, np.cos), lambda *x: np.sin(x[0] + 3 * x[-1])]
         flow = hg.conduct(
