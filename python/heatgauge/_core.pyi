@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['CarrierFields', 'CayleySolver', 'Conduction', 'CrankNicolson', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'banded_fits', 'build', 'dissection_cost']
+__all__: list[str] = ['CarrierFields', 'CayleySolver', 'Conduction', 'CrankNicolson', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'LinkKind', 'StepPart', 'SweepProgram', 'banded_fits', 'build', 'cayley_factors', 'dissection_cost']
 class Grid:
     """
     Shape, spacings and ends of a grid, as the core sees them.
@@ -171,10 +171,142 @@ class CrankNicolson:
     @property
     def iterations(self) -> int:
         ...
+class StepPart:
+    """
+    Where a stage stands in a run of steps.
+    
+    Members:
+    
+      prologue
+    
+      body
+    
+      joint
+    
+      epilogue
+    """
+    __members__: typing.ClassVar[dict[str, StepPart]]
+    body: typing.ClassVar[StepPart]
+    epilogue: typing.ClassVar[StepPart]
+    joint: typing.ClassVar[StepPart]
+    prologue: typing.ClassVar[StepPart]
+    @typing.overload
+    def __eq__(self, other: StepPart) -> bool:
+        ...
+    @typing.overload
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> int:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __index__(self) -> int:
+        ...
+    def __init__(self, value: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def __int__(self) -> int:
+        ...
+    @typing.overload
+    def __ne__(self, other: StepPart) -> bool:
+        ...
+    @typing.overload
+    def __ne__(self, other: typing.Any) -> bool:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def __str__(self) -> str:
+        ...
+    @property
+    def name(self) -> str:
+        ...
+    @property
+    def value(self) -> int:
+        ...
+class LinkKind:
+    """
+    How the links of an axis are kept.
+    
+    Members:
+    
+      none
+    
+      uniform
+    
+      array
+    """
+    __members__: typing.ClassVar[dict[str, LinkKind]]
+    array: typing.ClassVar[LinkKind]
+    none: typing.ClassVar[LinkKind]
+    uniform: typing.ClassVar[LinkKind]
+    @typing.overload
+    def __eq__(self, other: LinkKind) -> bool:
+        ...
+    @typing.overload
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> int:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __index__(self) -> int:
+        ...
+    def __init__(self, value: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def __int__(self) -> int:
+        ...
+    @typing.overload
+    def __ne__(self, other: LinkKind) -> bool:
+        ...
+    @typing.overload
+    def __ne__(self, other: typing.Any) -> bool:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def __str__(self) -> str:
+        ...
+    @property
+    def name(self) -> str:
+        ...
+    @property
+    def value(self) -> int:
+        ...
+class SweepProgram:
+    """
+    Steps of site phases and directional sweeps.
+    """
+    def __init__(self, grid: Grid, members: typing.SupportsInt | typing.SupportsIndex = 1, threads: typing.SupportsInt | typing.SupportsIndex = 1, refine: bool = False) -> None:
+        ...
+    def advance(self, psi: numpy.typing.NDArray[numpy.complex128], steps: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def link_slot(self, axis: typing.SupportsInt | typing.SupportsIndex, kind: LinkKind) -> int:
+        ...
+    def phase(self, part: StepPart, site_slot: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def set_links(self, slot: typing.SupportsInt | typing.SupportsIndex, phases: numpy.typing.NDArray[numpy.float64]) -> None:
+        ...
+    def set_phase(self, slot: typing.SupportsInt | typing.SupportsIndex, phases: numpy.typing.NDArray[numpy.float64], contractions: typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None = None) -> None:
+        ...
+    def set_uniform_link(self, slot: typing.SupportsInt | typing.SupportsIndex, phase: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    def site_slot(self, own_of_member: bool = False) -> int:
+        ...
+    def sweep(self, part: StepPart, axis: typing.SupportsInt | typing.SupportsIndex, factors: collections.abc.Sequence[tuple[complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex, complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex]], link_slot: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    @property
+    def size(self) -> int:
+        ...
 def _raise_numerical_failure() -> None:
     ...
 def banded_fits(grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex) -> bool:
     ...
+def cayley_factors(lambda_: typing.SupportsFloat | typing.SupportsIndex, factors: typing.SupportsInt | typing.SupportsIndex, theta: typing.SupportsFloat | typing.SupportsIndex = 0.0, fitted: bool = True, compact: bool = True) -> list[tuple[complex, complex]]:
+    """
+    (zero, pole) of the Cayley factors of one kinetic step.
+    """
 def dissection_cost(grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex) -> tuple[float, float]:
     """
     Bytes of the factors and operations of the factorisation.
