@@ -111,8 +111,8 @@ Numbers inverse_roots(const Numbers& c) {
 
 Complex rounded(Number z) { return {static_cast<double>(z.real()), static_cast<double>(z.imag())}; }
 
-/// Pairs every pole with the zero nearest to its conjugate, so that each factor by itself is unitary
-/// or nearly so.
+/// Pairs every pole with the zero nearest to its conjugate, so that each factor by itself is
+/// unitary or nearly so.
 std::vector<CayleyFactor> paired(const Tangent& t, bool unitary) {
   const std::size_t m = t.numerator.size();
   const Number i(0, 1);
@@ -151,12 +151,11 @@ Real phase_error(const Tangent& t, Real lambda, Real k) {
 
 void refuse_poles_in_spectrum(const std::vector<CayleyFactor>& factors, double lambda) {
   for (const CayleyFactor& factor : factors) {
-    const double nearest =
-        std::clamp(factor.pole.real() / std::norm(factor.pole), 0.0, 4.0);
+    const double nearest = std::clamp(factor.pole.real() / std::norm(factor.pole), 0.0, 4.0);
     if (!(std::abs(1.0 - factor.pole * nearest) >= 1e-2)) {
-      throw std::invalid_argument("the approximant of a kinetic step with lambda = " +
-                                  std::to_string(lambda) +
-                                  " has a pole on the spectrum: use one factor, or another step");
+      throw std::invalid_argument(
+          "the approximant of a kinetic step with lambda = " + std::to_string(lambda) +
+          " has a pole on the spectrum: use one factor, or another step");
     }
   }
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "heatgauge/line_residual.hpp"
+
 namespace heatgauge {
 
 namespace {
@@ -29,7 +31,8 @@ Row closed(const LineFactor& factor, Index rows, bool up, const BundleLinks& lin
   if (factor.reach < rows) return a;
   Row one{};
   std::fill(one.re, one.re + kLanes, 1.0);
-  Row h = subtract_decaying(remembered(factor, up ? 0 : rows - 1, up, nullptr, links), one, nullptr);
+  Row h = one;
+  subtract_decaying(remembered(factor, up ? 0 : rows - 1, up, nullptr, links), nullptr, h);
   multiply(h, seam(links, up));
   for (Index l = 0; l < kLanes; ++l) {
     const Complex in = Complex(a.re[l], a.im[l]) / (1.0 - Complex(h.re[l], h.im[l]));
@@ -57,8 +60,8 @@ void run_pass(const SweepPass& pass, Index rows, const BundleSpace& space, const
     if (!pass.solve->unitary && !pass.increment) p.keep = pass.solve->overall;
     if (pass.solve->ring) {
       const Index reach = pass.solve->reach;
-      p.into_solve = run_up(
-          remembered(*pass.solve, pass.up ? rows - reach : reach - 1, pass.up, space.y, links));
+      run_up(remembered(*pass.solve, pass.up ? rows - reach : reach - 1, pass.up, space.y, links),
+             p.into_solve);
       multiply(p.into_solve, seam(links, pass.up));
       p.into_solve = closed(*pass.solve, rows, pass.up, links, p.into_solve);
     }
@@ -67,9 +70,9 @@ void run_pass(const SweepPass& pass, Index rows, const BundleSpace& space, const
   run(p);
   if (pass.eliminate == nullptr || !pass.eliminate->ring) return;
   multiply(p.into_eliminate, seam(links, pass.up));
-  const Row missing = closed(*pass.eliminate, rows, pass.up, links, p.into_eliminate);
+  Row missing = closed(*pass.eliminate, rows, pass.up, links, p.into_eliminate);
   subtract_decaying(remembered(*pass.eliminate, pass.up ? 0 : rows - 1, pass.up, nullptr, links),
-                    missing, space.y);
+                    space.y, missing);
 }
 
 namespace {
@@ -92,13 +95,13 @@ void solve_increment(const LineFactor& factor, Index rows, const BundleSpace& sp
 void run_refined(const LineFactor& factor, Index rows, const BundleSpace& space,
                  const BundleLinks& links) {
   const Complex a = factor.zero, b = factor.pole;
-  Stencil stencil{rows,        !factor.ring, space.psi, nullptr, links.hops,
-                  links.step,  links.twist,  b - a,     b,       Complex(1.0, 0.0)};
-  apply(stencil, space.right);
+  LineResidual residual{rows,       !factor.ring, space.psi, nullptr, links.hops,
+                        links.step, links.twist,  b - a,     b,       Complex(1.0, 0.0)};
+  evaluate(residual, space.right);
   std::fill(space.delta, space.delta + rows, Row{});
   solve_increment(factor, rows, space, links);
-  stencil.delta = space.delta;
-  apply(stencil, space.right);
+  residual.delta = space.delta;
+  evaluate(residual, space.right);
   solve_increment(factor, rows, space, links);
   add(rows, space.delta, space.psi);
 }

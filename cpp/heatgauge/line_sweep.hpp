@@ -19,8 +19,8 @@ struct BundleLinks {
   Complex twist{1.0, 0.0};
 };
 
-/// One pass of a plan: substitution for a factor, multiplication by site phases, elimination for the
-/// next factor.
+/// One pass of a plan: substitution for a factor, multiplication by site phases, elimination for
+/// the next factor.
 struct SweepPass {
   const LineFactor* solve = nullptr;
   const LineFactor* eliminate = nullptr;
@@ -36,8 +36,8 @@ struct SweepPass {
 void run_pass(const SweepPass& pass, Index rows, const BundleSpace& space, const BundleLinks& links,
               const Row* phase);
 
-/// ψ += δ with (1 - bS) δ = (b - a) Sψ, and one correction of δ by its residual: rounds far less than
-/// the passes do.
+/// ψ += δ with (1 - bS) δ = (b - a) Sψ, and one correction of δ by its residual: rounds far less
+/// than the passes do.
 void run_refined(const LineFactor& factor, Index rows, const BundleSpace& space,
                  const BundleLinks& links);
 

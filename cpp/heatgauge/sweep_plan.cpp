@@ -108,8 +108,8 @@ GroupList SweepPlan::grouped(const Grid& grid, const std::vector<Stage>& stages,
     axis = stage.axis;
     for (const CayleyFactor& factor : stage.factors) {
       if (factor.pole == factor.zero) continue;  // the identity
-      factors_.push_back(std::make_unique<LineFactor>(factor, grid.axis(axis).points,
-                                                      grid.axis(axis).periodic));
+      factors_.push_back(
+          std::make_unique<LineFactor>(factor, grid.axis(axis).points, grid.axis(axis).periodic));
       const LineFactor* line = factors_.back().get();
       if (refine) {
         builder.refined(line, stage.link_slot);

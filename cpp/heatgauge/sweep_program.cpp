@@ -135,8 +135,8 @@ void SweepProgram::set_site(int slot_number, const double* phases, const double*
             gamma[l] = contractions != nullptr ? contractions[site] : 0.0;
           }
           site_factors(theta, contractions != nullptr ? gamma : nullptr, kLanes, u);
-          Row& row = slot.factors[a][static_cast<std::size_t>(
-              (block * count + b) * bundles.rows() + i)];
+          Row& row =
+              slot.factors[a][static_cast<std::size_t>((block * count + b) * bundles.rows() + i)];
           for (Index l = 0; l < kLanes; ++l) put(row, l, u[l]);
         }
       }
@@ -159,8 +159,7 @@ void SweepProgram::set_links(int slot_number, const double* phases) {
     for (Index k = 0; k < axis.links(); ++k) {
       for (Index l = 0; l < kLanes; ++l) {
         const Index line = std::min(b * kLanes + l, lines - 1);
-        theta[l] =
-            phases[(line / stride) * stride * axis.links() + line % stride + k * stride];
+        theta[l] = phases[(line / stride) * stride * axis.links() + line % stride + k * stride];
       }
       unit_phases(theta, kLanes, u);
       for (Index l = 0; l < kLanes; ++l) {

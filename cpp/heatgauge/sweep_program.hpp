@@ -17,7 +17,8 @@ enum class LinkKind { none, uniform, array };
 
 /// A program of stages that advances `members` states (members, shape…) in place. Stages are
 ///   phase   ψ += ψ (e^{-iθ-γ} - 1) on every site,
-///   sweep   Π_j (1 - a_j S)/(1 - b_j S) on every line of an axis, S = 2 - uT - (uT)† with the links
+///   sweep   Π_j (1 - a_j S)/(1 - b_j S) on every line of an axis, S = 2 - uT - (uT)† with the
+///   links
 ///           u of a slot: odd reflection at walls, closed with seam link and twist on rings.
 /// n steps are prologue, body, (joint, body) n-1 times, epilogue. Values of slots may be replaced
 /// between calls of advance(); nothing is allocated then. Slots and stages are declared first.

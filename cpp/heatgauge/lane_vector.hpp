@@ -1,0 +1,136 @@
+/// Arithmetic on SIMD registers of a chosen width, and functions compiled for several processors.
+#pragma once
+
+#include "heatgauge/dispatch.hpp"
+#include "heatgauge/pair.hpp"
+#include "heatgauge/types.hpp"
+
+namespace heatgauge {
+
+/// `Width` doubles. target_clones cannot vary the width, and a vector wider than the registers goes
+/// through memory: kernels are templates of the width instead.
+#if defined(__GNUC__)
+template <int Width>
+struct VectorOf {
+  using type __attribute__((vector_size(8 * Width), may_alias)) = double;
+};
+template <int Width>
+using Vector = typename VectorOf<Width>::type;
+#else
+template <int Width>
+struct Vector {
+  double value[Width];
+  Vector() = default;
+  Vector(double x) {
+    for (double& v : value) v = x;
+  }
+};
+#define HEATGAUGE_LANEWISE(op)                                            \
+  template <int W>                                                        \
+  inline Vector<W> operator op(const Vector<W>& a, const Vector<W>& b) {  \
+    Vector<W> c;                                                          \
+    for (int i = 0; i < W; ++i) c.value[i] = a.value[i] op b.value[i];    \
+    return c;                                                             \
+  }                                                                       \
+  template <int W>                                                        \
+  inline Vector<W> operator op(const Vector<W>& a, double b) {            \
+    return a op Vector<W>(b);                                             \
+  }                                                                       \
+  template <int W>                                                        \
+  inline Vector<W>& operator op## = (Vector<W> & a, const Vector<W>& b) { \
+    return a = a op b;                                                    \
+  }
+HEATGAUGE_LANEWISE(+)
+HEATGAUGE_LANEWISE(-)
+HEATGAUGE_LANEWISE(*)
+#undef HEATGAUGE_LANEWISE
+#endif
+
+/// The real and imaginary parts of Width complex numbers. Functions take references and return
+/// nothing: by value, registers that a processor lacks would change the calling convention.
+template <int Width>
+struct Complexes {
+  Vector<Width> re, im;
+
+  HEATGAUGE_INLINE void load(const double* real, const double* imag) {
+    re = *reinterpret_cast<const Vector<Width>*>(real);
+    im = *reinterpret_cast<const Vector<Width>*>(imag);
+  }
+  HEATGAUGE_INLINE void store(double* real, double* imag) const {
+    *reinterpret_cast<Vector<Width>*>(real) = re;
+    *reinterpret_cast<Vector<Width>*>(imag) = im;
+  }
+  HEATGAUGE_INLINE void add(const Complexes& b) {
+    re += b.re;
+    im += b.im;
+  }
+  HEATGAUGE_INLINE void subtract(const Complexes& b) {
+    re -= b.re;
+    im -= b.im;
+  }
+  /// this = b - this
+  HEATGAUGE_INLINE void subtract_from(const Complexes& b) {
+    re = b.re - re;
+    im = b.im - im;
+  }
+  HEATGAUGE_INLINE void multiply(double real, double imag) {
+    const Vector<Width> r = re * real - im * imag;
+    im = re * imag + im * real;
+    re = r;
+  }
+  HEATGAUGE_INLINE void multiply(const Complexes& b) {
+    const Vector<Width> r = re * b.re - im * b.im;
+    im = re * b.im + im * b.re;
+    re = r;
+  }
+  HEATGAUGE_INLINE void multiply_conjugate(const Complexes& b) {
+    const Vector<Width> r = re * b.re + im * b.im;
+    im = im * b.re - re * b.im;
+    re = r;
+  }
+  /// this += c·b
+  HEATGAUGE_INLINE void add_product(double real, double imag, const Complexes& b) {
+    re = (re + b.re * real) - b.im * imag;
+    im = (im + b.im * real) + b.re * imag;
+  }
+  /// this += i·c·b
+  HEATGAUGE_INLINE void add_turned(double c, const Complexes& b) {
+    re -= b.im * c;
+    im += b.re * c;
+  }
+};
+
+/// Defines `name`(parameters), which calls `kernel`<width>(arguments) compiled for the processor at
+/// hand: `kernel` must be inlined and is given the width of its registers.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+enum class Registers { sse2 = 2, avx2 = 4, avx512 = 8 };
+inline Registers registers() {
+  static const Registers found = [] {
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("x86-64-v4")) return Registers::avx512;
+    return __builtin_cpu_supports("x86-64-v3") ? Registers::avx2 : Registers::sse2;
+  }();
+  return found;
+}
+#define HEATGAUGE_PER_PROCESSOR(name, parameters, kernel, arguments)                               \
+  namespace {                                                                                      \
+  __attribute__((target("arch=x86-64-v4"))) void name##_avx512 parameters { kernel<8> arguments; } \
+  __attribute__((target("arch=x86-64-v3"))) void name##_avx2 parameters { kernel<4> arguments; }   \
+  void name##_sse2 parameters { kernel<2> arguments; }                                             \
+  }                                                                                                \
+  void name parameters {                                                                           \
+    switch (registers()) {                                                                         \
+      case Registers::avx512:                                                                      \
+        return name##_avx512 arguments;                                                            \
+      case Registers::avx2:                                                                        \
+        return name##_avx2 arguments;                                                              \
+      default:                                                                                     \
+        return name##_sse2 arguments;                                                              \
+    }                                                                                              \
+  }
+#else
+#define HEATGAUGE_PER_PROCESSOR(name, parameters, kernel, arguments) \
+  void name parameters { kernel<2> arguments; }
+#endif
+
+}  // namespace heatgauge
