@@ -1,6 +1,9 @@
 /// Arithmetic on SIMD registers of a chosen width, and functions compiled for several processors.
 #pragma once
 
+#include <cstring>
+#include <utility>
+
 #include "heatgauge/dispatch.hpp"
 #include "heatgauge/pair.hpp"
 #include "heatgauge/types.hpp"
@@ -99,6 +102,73 @@ struct Complexes {
     im += b.re * c;
   }
 };
+
+template <int Width>
+HEATGAUGE_INLINE void load_unaligned(const double* from, Vector<Width>& to) {
+  std::memcpy(&to, from, sizeof to);
+}
+template <int Width>
+HEATGAUGE_INLINE void store_unaligned(const Vector<Width>& from, double* to) {
+  std::memcpy(to, &from, sizeof from);
+}
+template <int Width>
+HEATGAUGE_INLINE void store_aligned(const Vector<Width>& from, double* to) {
+  *reinterpret_cast<Vector<Width>*>(to) = from;
+}
+
+/// out[k] = (a, b)[index[k]] with the elements of b following those of a.
+template <int... Indices, typename V>
+HEATGAUGE_INLINE void shuffle(const V& a, const V& b, V& out) {
+#if defined(__GNUC__)
+  out = __builtin_shufflevector(a, b, Indices...);
+#else
+  constexpr int width = sizeof...(Indices), index[] = {Indices...};
+  V result;
+  for (int k = 0; k < width; ++k) result[k] = index[k] < width ? a[index[k]] : b[index[k] - width];
+  out = result;
+#endif
+}
+
+template <int Width, int... K>
+HEATGAUGE_INLINE void separate(const Vector<Width> (&block)[2], Complexes<Width>& value,
+                               std::integer_sequence<int, K...>) {
+  shuffle<2 * K...>(block[0], block[1], value.re);
+  shuffle<2 * K + 1 ...>(block[0], block[1], value.im);
+}
+/// Width complex numbers as they lie in memory, into their parts.
+template <int Width>
+HEATGAUGE_INLINE void separate(const Vector<Width> (&block)[2], Complexes<Width>& value) {
+  separate<Width>(block, value, std::make_integer_sequence<int, Width>());
+}
+
+template <int Width, int... K>
+HEATGAUGE_INLINE void join(const Complexes<Width>& value, Vector<Width> (&block)[2],
+                           std::integer_sequence<int, K...>) {
+  shuffle<(K / 2 + (K % 2) * Width)...>(value.re, value.im, block[0]);
+  shuffle<(K / 2 + (K % 2) * Width + Width / 2)...>(value.re, value.im, block[1]);
+}
+template <int Width>
+HEATGAUGE_INLINE void join(const Complexes<Width>& value, Vector<Width> (&block)[2]) {
+  join<Width>(value, block, std::make_integer_sequence<int, Width>());
+}
+
+/// Exchanges the off-diagonal quarters of every square of 2·Side elements.
+template <int Width, int Side, int... K>
+HEATGAUGE_INLINE void exchange(Vector<Width> (&block)[Width], std::integer_sequence<int, K...>) {
+  for (int r = 0; r < Width; ++r) {
+    if ((r & Side) != 0) continue;
+    const Vector<Width> a = block[r], b = block[r + Side];
+    shuffle<((K & Side) == 0 ? K : Width + K - Side)...>(a, b, block[r]);
+    shuffle<((K & Side) == 0 ? K + Side : Width + K)...>(a, b, block[r + Side]);
+  }
+}
+template <int Width>
+HEATGAUGE_INLINE void transpose(Vector<Width> (&block)[Width]) {
+  constexpr auto lanes = std::make_integer_sequence<int, Width>();
+  exchange<Width, 1>(block, lanes);
+  if constexpr (Width > 2) exchange<Width, 2>(block, lanes);
+  if constexpr (Width > 4) exchange<Width, 4>(block, lanes);
+}
 
 /// Defines `name`(parameters), which calls `kernel`<width>(arguments) compiled for the processor at
 /// hand: `kernel` must be inlined and is given the width of its registers.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "heatgauge/bundle_copy.hpp"
+
 namespace heatgauge {
 
 LineBundles::LineBundles(const Grid& grid, int axis, Index members)
@@ -11,6 +13,10 @@ LineBundles::LineBundles(const Grid& grid, int axis, Index members)
 
 void LineBundles::load(Index b, const Complex* psi, Row* rows) const {
   const Index first = b * kLanes, used = std::min(kLanes, lines_ - first);
+  if (in_step(first)) {
+    load_bundle({points_, lane_step(), stride_}, psi + first_site(first), rows);
+    return;
+  }
   for (Index l = 0; l < kLanes; ++l) {
     const Complex* line = l < used ? psi + first_site(first + l) : nullptr;
     for (Index i = 0; i < points_; ++i) {
@@ -24,6 +30,10 @@ void LineBundles::load(Index b, const Complex* psi, Row* rows) const {
 bool LineBundles::store(Index b, const Row* rows, Complex* psi, Complex scale) const {
   const Index first = b * kLanes, used = std::min(kLanes, lines_ - first);
   double finite = 0.0;
+  if (in_step(first)) {
+    store_bundle({points_, lane_step(), stride_}, rows, scale, psi + first_site(first), finite);
+    return finite == 0.0;
+  }
   for (Index l = 0; l < used; ++l) {
     Complex* line = psi + first_site(first + l);
     for (Index i = 0; i < points_; ++i) {

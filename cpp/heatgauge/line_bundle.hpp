@@ -35,6 +35,12 @@ class LineBundles {
   Index stride() const { return stride_; }
 
  private:
+  /// Whether kLanes lines from `first` on follow each other at lane_step().
+  bool in_step(Index first) const {
+    return lines_ - first >= kLanes && (stride_ == 1 || first % stride_ + kLanes <= stride_);
+  }
+  Index lane_step() const { return stride_ == 1 ? points_ : 1; }
+
   Index points_ = 0, stride_ = 1, lines_ = 0;
 };
 
