@@ -181,6 +181,7 @@ void SweepProgram::set_uniform_link(int slot_number, double phase) {
 void SweepProgram::advance(Complex* psi, Index steps, Interrupt& interrupt) {
   if (steps < 1) return;
   if (!plan_) compile();
+  const FlushDenormals fast_tails;
   // The factors B that the passes left out are a number of modulus 1: it is multiplied on at the
   // end, from its angle, so that it stays one.
   const double angle = plan_->first().angle + plan_->last().angle +
