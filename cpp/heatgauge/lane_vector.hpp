@@ -28,6 +28,12 @@ struct Vector {
     for (double& v : value) v = x;
   }
 };
+template <int W>
+inline Vector<W> operator-(const Vector<W>& a) {
+  Vector<W> c;
+  for (int i = 0; i < W; ++i) c.value[i] = -a.value[i];
+  return c;
+}
 #define HEATGAUGE_LANEWISE(op)                                            \
   template <int W>                                                        \
   inline Vector<W> operator op(const Vector<W>& a, const Vector<W>& b) {  \

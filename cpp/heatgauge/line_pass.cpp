@@ -32,7 +32,7 @@ HEATGAUGE_INLINE void hop(Complexes<W>& a, const Complexes<W>& link) {
   if (kHop == Hop::down) a.multiply(link);
 }
 
-template <Solve kSolve, bool kPhase, bool kEliminate, Hop kHop, int W>
+template <Solve kSolve, bool kPhase, bool kEliminate, Hop kHop, bool kOwn, int W>
 HEATGAUGE_INLINE void rows_of_lanes(LinePass& p, Index lane) {
   Lot<W> x, w;
   for (int h = 0; h < 2; ++h) {
@@ -53,7 +53,12 @@ HEATGAUGE_INLINE void rows_of_lanes(LinePass& p, Index lane) {
       if (kSolve != Solve::no) {
         load(other, y[i], l);
         x.half[h].subtract_from(other);
-        x.half[h].multiply(solve[-k].real(), solve[-k].imag());
+        if (kOwn) {
+          load(other, p.solve_rows[i], l);
+          x.half[h].multiply(other);
+        } else {
+          x.half[h].multiply(solve[-k].real(), solve[-k].imag());
+        }
         if (kSolve == Solve::unitary) {
           value.add_turned(weight.imag(), x.half[h]);
         } else {
@@ -70,7 +75,12 @@ HEATGAUGE_INLINE void rows_of_lanes(LinePass& p, Index lane) {
       if (kEliminate) {
         w.half[h].subtract_from(value);
         store(w.half[h], y[i], l);
-        w.half[h].multiply(eliminate[k].real(), eliminate[k].imag());
+        if (kOwn) {
+          load(other, p.eliminate_rows[i], l);
+          w.half[h].multiply(other);
+        } else {
+          w.half[h].multiply(eliminate[k].real(), eliminate[k].imag());
+        }
       }
       if (kHop != Hop::none) {
         load(other, p.links[(kHop == Hop::up ? i + 1 : i) * p.link_step], l);
@@ -85,31 +95,41 @@ HEATGAUGE_INLINE void rows_of_lanes(LinePass& p, Index lane) {
   }
 }
 
-template <Solve kSolve, bool kPhase, bool kEliminate, int W>
+template <Solve kSolve, bool kPhase, bool kEliminate, bool kOwn, int W>
 HEATGAUGE_INLINE void rows(LinePass& p) {
   for (Index lane = 0; lane < kLanes; lane += 2 * W) {
     if (p.links == nullptr) {
-      rows_of_lanes<kSolve, kPhase, kEliminate, Hop::none, W>(p, lane);
+      rows_of_lanes<kSolve, kPhase, kEliminate, Hop::none, kOwn, W>(p, lane);
     } else if (p.up) {
-      rows_of_lanes<kSolve, kPhase, kEliminate, Hop::up, W>(p, lane);
+      rows_of_lanes<kSolve, kPhase, kEliminate, Hop::up, kOwn, W>(p, lane);
     } else {
-      rows_of_lanes<kSolve, kPhase, kEliminate, Hop::down, W>(p, lane);
+      rows_of_lanes<kSolve, kPhase, kEliminate, Hop::down, kOwn, W>(p, lane);
     }
+  }
+}
+
+template <Solve kSolve, bool kOwn, int W>
+HEATGAUGE_INLINE void run_rows(LinePass& p) {
+  const bool phase = p.phase != nullptr;
+  if (p.eliminate != nullptr) {
+    if (phase) {
+      rows<kSolve, true, true, kOwn, W>(p);
+    } else {
+      rows<kSolve, false, true, kOwn, W>(p);
+    }
+  } else if (phase) {
+    rows<kSolve, true, false, kOwn, W>(p);
+  } else if (kSolve != Solve::no) {
+    rows<kSolve, false, false, kOwn, W>(p);
   }
 }
 
 template <Solve kSolve, int W>
 HEATGAUGE_INLINE void run_rows(LinePass& p) {
-  if (p.eliminate != nullptr) {
-    if (p.phase != nullptr) {
-      rows<kSolve, true, true, W>(p);
-    } else {
-      rows<kSolve, false, true, W>(p);
-    }
-  } else if (p.phase != nullptr) {
-    rows<kSolve, true, false, W>(p);
-  } else if (kSolve != Solve::no) {
-    rows<kSolve, false, false, W>(p);
+  if (p.solve_rows != nullptr || p.eliminate_rows != nullptr) {
+    run_rows<kSolve, true, W>(p);
+  } else {
+    run_rows<kSolve, false, W>(p);
   }
 }
 
@@ -139,6 +159,17 @@ HEATGAUGE_INLINE void hop_along(Complexes<W>& a, const RunUp& ring, Index i, Ind
 }
 
 template <int W>
+HEATGAUGE_INLINE void multiply_pivot(Complexes<W>& a, const RunUp& ring, Index i, Index lane) {
+  if (ring.pivots == nullptr) {
+    a.multiply(ring.q.real(), ring.q.imag());
+    return;
+  }
+  Complexes<W> q;
+  load(q, ring.pivots[i], lane);
+  a.multiply(q);
+}
+
+template <int W>
 HEATGAUGE_INLINE void run_up_rows(const RunUp& ring, Row& in) {
   for (Index lane = 0; lane < kLanes; lane += W) {
     Complexes<W> x, value;
@@ -147,7 +178,7 @@ HEATGAUGE_INLINE void run_up_rows(const RunUp& ring, Row& in) {
       const Index i = ring.up ? ring.first + k : ring.first - k;
       load(value, ring.values[i], lane);
       x.subtract_from(value);
-      x.multiply(ring.q.real(), ring.q.imag());
+      multiply_pivot(x, ring, i, lane);
       hop_along(x, ring, i, lane);
     }
     store(x, in, lane);
@@ -166,7 +197,9 @@ HEATGAUGE_INLINE void decay_rows(const RunUp& ring, Row* y, Row& e) {
         value.subtract(x);
         store(value, y[i], lane);
       }
-      x.multiply(-ring.q.real(), -ring.q.imag());
+      multiply_pivot(x, ring, i, lane);
+      x.re = -x.re;
+      x.im = -x.im;
       hop_along(x, ring, i, lane);
     }
     store(x, e, lane);

@@ -36,7 +36,10 @@ struct LinePass {
   Complex weight;                      // its c
   Complex keep{1.0, 0.0};              // its B; 1 where that is left to the caller
   const Complex* eliminate = nullptr;  // q of the factor eliminated for, or nullptr
-  Row into_solve{};                    // `in` of the first row; left: `in` beyond the last row
+  // Pivots of each lane's own, by row, instead of the two above (which then are not read):
+  const Row* solve_rows = nullptr;
+  const Row* eliminate_rows = nullptr;
+  Row into_solve{};  // `in` of the first row; left: `in` beyond the last row
   Row into_eliminate{};
 };
 
@@ -45,12 +48,13 @@ void run(LinePass& pass);
 /// The recurrence x_i = q_i (v_i - in), in ← link·x_i alone, over `rows` rows from row `first` on
 /// in the direction `up`; `in` is where it starts and ends.
 struct RunUp {
-  Index first, rows;
-  bool up;
-  const Row* values;
-  const Row* links;
-  Index link_step;
+  Index first = 0, rows = 0;
+  bool up = true;
+  const Row* values = nullptr;
+  const Row* links = nullptr;
+  Index link_step = 1;
   Complex q;
+  const Row* pivots = nullptr;  // q of each lane's own, by row, instead
 };
 void run_up(const RunUp& ring, Row& in);
 /// Without values: e ← -link·q·e, and y_i -= e on the way where y is given.

@@ -1,107 +1,87 @@
 #include "heatgauge/line_residual.hpp"
 
-#include "heatgauge/dispatch.hpp"
-#include "heatgauge/pair.hpp"
+#include "heatgauge/lane_vector.hpp"
 
 namespace heatgauge {
 
 namespace {
 
-enum class Hop { none, up, down };
+/// αψ + βδ of one row.
+template <int W, bool kDelta>
+HEATGAUGE_INLINE void mixed(const LineResidual& s, const Row& psi, const Row& delta, Index lane,
+                            Complexes<W>& value) {
+  value.load(psi.re + lane, psi.im + lane);
+  value.multiply(s.alpha.real(), s.alpha.imag());
+  if (!kDelta) return;
+  Complexes<W> other;
+  other.load(delta.re + lane, delta.im + lane);
+  value.add_product(s.beta.real(), s.beta.imag(), other);
+}
 
-HEATGAUGE_INLINE void multiply(Row& a, double re, double im) {
-  for (Index l = 0; l < kLanes; ++l) {
-    const double r = a.re[l] * re - a.im[l] * im;
-    a.im[l] = a.re[l] * im + a.im[l] * re;
-    a.re[l] = r;
+template <int W, bool kDelta>
+HEATGAUGE_INLINE void evaluate_lanes(const LineResidual& s, Row* r, Index lane) {
+  const Row none{};
+  const auto delta = [&](Index i) -> const Row& { return kDelta ? s.delta[i] : none; };
+  Complexes<W> below, here, above, link, sum;
+  mixed<W, kDelta>(s, s.psi_below, s.delta_below, lane, below);
+  if (s.links != nullptr) {
+    link.load(s.links[0].re + lane, s.links[0].im + lane);
+    below.multiply_conjugate(link);
+  }
+  mixed<W, kDelta>(s, s.psi[0], delta(0), lane, here);
+  for (Index i = 0; i < s.rows; ++i) {
+    const bool last = i == s.rows - 1;
+    mixed<W, kDelta>(s, last ? s.psi_above : s.psi[i + 1], last ? s.delta_above : delta(i + 1),
+                     lane, above);
+    const Complexes<W> next = above;
+    sum.re = here.re + here.re;
+    sum.im = here.im + here.im;
+    sum.subtract(below);
+    if (s.links != nullptr) {
+      const Row& row = s.links[(i + 1) * s.link_step];
+      link.load(row.re + lane, row.im + lane);
+      above.multiply(link);
+    }
+    sum.subtract(above);
+    if (kDelta) {
+      Complexes<W> loss;
+      loss.load(s.delta[i].re + lane, s.delta[i].im + lane);
+      sum.subtract(loss);
+    }
+    sum.store(r[i].re + lane, r[i].im + lane);
+    below = here;
+    if (s.links != nullptr) below.multiply_conjugate(link);
+    here = next;
   }
 }
 
-template <Hop kHop>
-HEATGAUGE_INLINE void hop(Row& a, const Row* link) {
-  if (kHop == Hop::none) return;
-  constexpr double sign = kHop == Hop::up ? -1.0 : 1.0;
-  for (Index l = 0; l < kLanes; ++l) {
-    const double im = sign * link->im[l];
-    const double r = a.re[l] * link->re[l] - a.im[l] * im;
-    a.im[l] = a.re[l] * im + a.im[l] * link->re[l];
-    a.re[l] = r;
+template <int W>
+HEATGAUGE_INLINE void evaluate_rows(const LineResidual& s, Row* r) {
+  for (Index lane = 0; lane < kLanes; lane += W) {
+    if (s.delta != nullptr) {
+      evaluate_lanes<W, true>(s, r, lane);
+    } else {
+      evaluate_lanes<W, false>(s, r, lane);
+    }
   }
 }
 
-HEATGAUGE_INLINE void subtract(const Row& b, Row& a) {
-  for (Index l = 0; l < kLanes; ++l) {
-    a.re[l] -= b.re[l];
-    a.im[l] -= b.im[l];
+template <int W>
+HEATGAUGE_INLINE void add_rows(Index rows, const Row* b, Row* a) {
+  for (Index i = 0; i < rows; ++i) {
+    for (Index lane = 0; lane < kLanes; lane += W) {
+      Complexes<W> sum, other;
+      sum.load(a[i].re + lane, a[i].im + lane);
+      other.load(b[i].re + lane, b[i].im + lane);
+      sum.add(other);
+      sum.store(a[i].re + lane, a[i].im + lane);
+    }
   }
-}
-
-HEATGAUGE_INLINE const Row* hop_from(const Row* links, Index step, Index i, bool up) {
-  return links + (up ? i + 1 : i) * step;
-}
-
-HEATGAUGE_INLINE void hop(Row& a, const Row* links, Index step, Index i, bool up) {
-  if (links == nullptr) return;
-  if (up) {
-    hop<Hop::up>(a, hop_from(links, step, i, up));
-  } else {
-    hop<Hop::down>(a, hop_from(links, step, i, up));
-  }
-}
-
-/// αψ + βδ at row i.
-HEATGAUGE_INLINE Row mixed(const LineResidual& s, Index i) {
-  Row value = s.psi[i];
-  multiply(value, s.alpha.real(), s.alpha.imag());
-  if (s.delta == nullptr) return value;
-  Row other = s.delta[i];
-  multiply(other, s.beta.real(), s.beta.imag());
-  for (Index l = 0; l < kLanes; ++l) {
-    value.re[l] += other.re[l];
-    value.im[l] += other.im[l];
-  }
-  return value;
-}
-
-/// What the neighbour below or above row i contributes to uT + (uT)†.
-HEATGAUGE_INLINE Row neighbour(const LineResidual& s, Index i, bool below) {
-  const bool beyond = below ? i == 0 : i == s.rows - 1;
-  if (beyond && s.wall) {  // the mirror image
-    Row value = mixed(s, i);
-    multiply(value, -1.0, 0.0);
-    return value;
-  }
-  const Index j = beyond ? (below ? s.rows - 1 : 0) : (below ? i - 1 : i + 1);
-  Row value = mixed(s, j);
-  hop(value, s.links, s.link_step, j, below);  // from below the hop goes up
-  if (beyond) multiply(value, s.twist.real(), below ? -s.twist.imag() : s.twist.imag());
-  return value;
 }
 
 }  // namespace
 
-HEATGAUGE_CLONES void evaluate(const LineResidual& s, Row* r) {
-  for (Index i = 0; i < s.rows; ++i) {
-    Row sum = mixed(s, i);
-    multiply(sum, 2.0, 0.0);
-    subtract(neighbour(s, i, true), sum);
-    subtract(neighbour(s, i, false), sum);
-    if (s.delta != nullptr) {
-      Row loss = s.delta[i];
-      multiply(loss, s.gamma.real(), s.gamma.imag());
-      subtract(loss, sum);
-    }
-    r[i] = sum;
-  }
-}
-
-HEATGAUGE_CLONES void add(Index rows, const Row* b, Row* a) {
-  for (Index i = 0; i < rows; ++i) {
-    for (Index l = 0; l < kLanes; ++l) {
-      a[i].re[l] += b[i].re[l];
-      a[i].im[l] += b[i].im[l];
-    }
-  }
-}
+HEATGAUGE_PER_PROCESSOR(evaluate, (const LineResidual& s, Row* r), evaluate_rows, (s, r))
+HEATGAUGE_PER_PROCESSOR(add, (Index rows, const Row* b, Row* a), add_rows, (rows, b, a))
 
 }  // namespace heatgauge

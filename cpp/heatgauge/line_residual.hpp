@@ -5,16 +5,15 @@
 
 namespace heatgauge {
 
-/// r = S(αψ + βδ) - γδ; without δ: r = αSψ. Links as in LinePass; `wall`: the lines end in walls,
-/// else they are closed by the seam link times `twist`.
+/// r = S(αψ + βδ) - δ; without δ: r = αSψ. Links as in LinePass. `below` and `above`: the values
+/// beyond the ends of the lines, to which links[0] and links[rows] lead.
 struct LineResidual {
   Index rows;
-  bool wall;
   const Row *psi, *delta;
   const Row* links;
   Index link_step;
-  Complex twist;
-  Complex alpha, beta, gamma;
+  Complex alpha, beta;
+  Row psi_below, psi_above, delta_below, delta_above;
 };
 void evaluate(const LineResidual& s, Row* r);
 

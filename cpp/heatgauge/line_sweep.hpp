@@ -3,6 +3,7 @@
 
 #include "heatgauge/line_factor.hpp"
 #include "heatgauge/line_pass.hpp"
+#include "heatgauge/line_residual.hpp"
 
 namespace heatgauge {
 
@@ -35,6 +36,13 @@ struct SweepPass {
 /// holonomy.
 void run_pass(const SweepPass& pass, Index rows, const BundleSpace& space, const BundleLinks& links,
               const Row* phase);
+
+/// The pass without the first values of its recurrences.
+LinePass described(const SweepPass& pass, Index rows, const BundleSpace& space,
+                   const BundleLinks& links, const Row* phase);
+/// The right-hand side of (1 - bS) δ = (b - a) Sψ without the values beyond the ends.
+LineResidual increment_equation(const LineFactor& factor, Index rows, const BundleSpace& space,
+                                const BundleLinks& links);
 
 /// ψ += δ with (1 - bS) δ = (b - a) Sψ, and one correction of δ by its residual: rounds far less
 /// than the passes do.

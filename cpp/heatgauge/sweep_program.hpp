@@ -1,19 +1,20 @@
 /// Steps made of site phases and directional Cayley sweeps.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "heatgauge/interrupt.hpp"
-#include "heatgauge/line_bundle.hpp"
 #include "heatgauge/sweep_plan.hpp"
+#include "heatgauge/sweep_slots.hpp"
 #include "heatgauge/thread_pool.hpp"
 
 namespace heatgauge {
 
 enum class StepPart { prologue, body, joint, epilogue };
-enum class LinkKind { none, uniform, array };
 
 /// A program of stages that advances `members` states (members, shape…) in place. Stages are
 ///   phase   ψ += ψ (e^{-iθ-γ} - 1) on every site,
@@ -22,6 +23,7 @@ enum class LinkKind { none, uniform, array };
 ///           u of a slot: odd reflection at walls, closed with seam link and twist on rings.
 /// n steps are prologue, body, (joint, body) n-1 times, epilogue. Values of slots may be replaced
 /// between calls of advance(); nothing is allocated then. Slots and stages are declared first.
+/// A program belongs to one thread at a time.
 class SweepProgram {
  public:
   SweepProgram(const Grid& grid, Index members, int threads, bool refine);
@@ -37,7 +39,7 @@ class SweepProgram {
   void set_links(int slot, const double* phases);
   void set_uniform_link(int slot, double phase);
 
-  Index size() const { return members_ * grid_.size(); }
+  Index size() const { return layout_.members() * layout_.grid().size(); }
   Index site_values(int slot) const;
   Index link_values(int slot) const;
 
@@ -46,33 +48,25 @@ class SweepProgram {
   void advance(Complex* psi, Index steps, Interrupt& interrupt);
 
  private:
-  struct SiteSlot {
-    bool own;
-    std::array<Rows, 3> factors;  // in the order of the bundles of each axis that uses it
-  };
-  struct LinkSlot {
-    int axis;
-    LinkKind kind;
-    Rows hops;
-  };
-
   void compile();
+  Complex left_out(Index steps) const;
+  void advance_planes(Complex* psi, Index steps, Interrupt& interrupt);
   void run_list(const GroupList& list, Complex* psi, Complex scale, Index step,
                 Interrupt& interrupt);
-  bool run_bundle(const StageGroup& group, Index bundle, Complex* psi, Complex scale, int worker);
-  BundleLinks links_of(const SweepPass& pass, int axis, Index bundle) const;
+  void advance_lines(Complex* psi, Index steps, Interrupt& interrupt);
+  void run_list_on_lines(const GroupList& list, Index task, const BundleSpace& space) const;
+  void run_passes(const StageGroup& group, Index task, const BundleSpace& space) const;
+  BundleSpace space_of(int worker, int axis);
 
-  Grid grid_;
-  Index members_;
+  LaneLayout layout_;
   bool refine_;
   StepParts parts_;
   std::optional<SweepPlan> plan_;
+  std::unordered_map<const LineFactor*, SegmentPivots> pivots_;
   std::vector<SiteSlot> sites_;
   std::vector<LinkSlot> links_;
-  std::array<LineBundles, 3> bundles_;
   ThreadPool pool_;
   std::vector<Rows> space_;  // of each worker
-  std::vector<Complex> factors_;
 };
 
 }  // namespace heatgauge

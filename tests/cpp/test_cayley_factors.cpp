@@ -32,7 +32,7 @@ TEST_CASE("the factors approximate exp(-i mu k²) to the order of their number")
       const Complex mu = std::polar(lambda, -theta);
       const auto factors = cayley_factors(lambda, m, theta, false);
       CHECK(static_cast<int>(factors.size()) == m);
-      const double k = m == 4 ? 1.0 : m == 3 ? 0.5 : 0.2;
+      const double k = m == 4 ? 1.2 : m == 3 ? 0.8 : 0.2;
       const double order = std::log2(error(factors, mu, k) / error(factors, mu, k / 2));
       CAPTURE(m);
       CAPTURE(theta);

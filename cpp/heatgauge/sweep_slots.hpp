@@ -1,0 +1,89 @@
+/// The values that the stages of a program use: site phases and links, in the order of the bundles.
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "heatgauge/line_bundle.hpp"
+#include "heatgauge/line_segments.hpp"
+#include "heatgauge/line_sweep.hpp"
+#include "heatgauge/thread_pool.hpp"
+
+namespace heatgauge {
+
+enum class LinkKind { none, uniform, array };
+
+/// How the lines of a grid fill the lanes, axis by axis. In 1D the lanes are members, or, where
+/// these are few, segments of the line of one member; else they are lines of one member.
+class LaneLayout {
+ public:
+  LaneLayout(const Grid& grid, Index members);
+
+  const Grid& grid() const { return grid_; }
+  Index members() const { return members_; }
+  bool line() const { return grid_.dimensions() == 1; }
+  bool segmented() const { return segmented_; }
+  const LineSegments& segments() const { return segments_; }
+  const LineBundles& bundles(int axis) const { return bundles_[static_cast<std::size_t>(axis)]; }
+
+  /// Rows of a bundle of an axis, and bundles of all members.
+  Index rows(int axis) const { return segmented_ ? segments_.rows() : bundles(axis).rows(); }
+  Index tasks(int axis) const;
+  /// Which block of site factors, which block of links a task uses.
+  Index site_block(int axis, Index task, bool own) const;
+  Index link_block(int axis, Index task) const;
+  Index site_blocks(int axis, bool own) const { return site_block(axis, tasks(axis) - 1, own) + 1; }
+  Index link_blocks(int axis) const { return link_block(axis, tasks(axis) - 1) + 1; }
+
+  void load(int axis, Index task, const Complex* psi, Row* rows) const;
+  /// False where a value is not finite.
+  bool store(int axis, Index task, const Row* rows, Complex* psi, Complex scale) const;
+  /// The site of row 0 in every lane of a task, members counted on; the next row is stride() on.
+  void first_sites(int axis, Index task, Index (&sites)[kLanes]) const;
+
+ private:
+  Grid grid_;
+  Index members_;
+  bool segmented_;
+  LineSegments segments_;
+  std::array<LineBundles, 3> bundles_;
+};
+
+/// One set of e^{-iθ-γ} - 1 on the sites, kept once in the order of each axis that uses it.
+class SiteSlot {
+ public:
+  explicit SiteSlot(bool own_of_member) : own_(own_of_member) {}
+  bool own() const { return own_; }
+  /// Makes room for the order of `axis`.
+  void reserve(const LaneLayout& layout, int axis);
+  void forget();
+  void set(const LaneLayout& layout, const double* phases, const double* contractions,
+           ThreadPool& pool);
+  const Row* rows(const LaneLayout& layout, int axis, Index task) const {
+    return factors_[static_cast<std::size_t>(axis)].data() +
+           layout.site_block(axis, task, own_) * layout.rows(axis);
+  }
+
+ private:
+  bool own_;
+  std::array<Rows, 3> factors_;
+};
+
+/// The links of one axis.
+class LinkSlot {
+ public:
+  LinkSlot(const LaneLayout& layout, int axis, LinkKind kind);
+  int axis() const { return axis_; }
+  /// (s/ħ)∫A·dl on every link; the twist of the grid goes into the seam.
+  void set(const LaneLayout& layout, const double* phases, ThreadPool& pool);
+  void set_uniform(double phase);
+  BundleLinks links(const LaneLayout& layout, Index task) const;
+
+ private:
+  int axis_;
+  LinkKind kind_;
+  Complex twist_;
+  Rows hops_;
+};
+
+}  // namespace heatgauge
