@@ -6,10 +6,23 @@ namespace heatgauge {
 
 namespace {
 
+// Rows of a bundle lie in different pages, where the processor does not look ahead by itself.
+constexpr Index kAhead = 12;
+
+HEATGAUGE_INLINE void prefetch_row(const double* row) {
+#if defined(__GNUC__)
+  for (Index l = 0; l < 2 * kLanes; l += 8) __builtin_prefetch(row + l, 1);
+#else
+  (void)row;
+#endif
+}
+
 template <int W>
 HEATGAUGE_INLINE void load_rows(const BundleInMemory& shape, const Complex* psi, Row* rows) {
   const auto* from = reinterpret_cast<const double*>(psi);  // std::complex is an array of two
+  const Index ahead = 2 * shape.site * kAhead;
   for (Index i = 0; i < shape.rows; ++i, from += 2 * shape.site) {
+    if (i + kAhead < shape.rows) prefetch_row(from + ahead);
     for (Index l = 0; l < kLanes; l += W) {
       Vector<W> block[2];
       load_unaligned<W>(from + 2 * l, block[0]);

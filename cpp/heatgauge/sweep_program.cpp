@@ -103,19 +103,23 @@ Index SweepProgram::link_values(int slot) const {
 
 /// Makes the plan, and room for the site factors in the order of each axis whose passes use them.
 void SweepProgram::compile() {
-  plan_.emplace(layout_.grid(), parts_, refine_);
+  plan_.emplace(layout_.grid(), parts_, refine_, layout_.planes());
   pivots_.clear();
   for (SiteSlot& slot : sites_) slot.forget();
   for (const GroupList* list : {&plan_->first(), &plan_->middle(), &plan_->last()}) {
-    for (const StageGroup& group : list->groups) {
-      for (const SweepPass& pass : group.passes) {
-        if (pass.site_slot >= 0) {
-          sites_[static_cast<std::size_t>(pass.site_slot)].reserve(layout_, group.axis);
-        }
-        if (pass.eliminate == nullptr || !layout_.segmented()) continue;
-        pivots_.try_emplace(pass.eliminate, *pass.eliminate, layout_.segments());
-      }
+    for (const GroupRun& run : list->runs) {
+      for (const StageGroup& group : run.groups) prepare(group);
     }
+  }
+}
+
+void SweepProgram::prepare(const StageGroup& group) {
+  for (const SweepPass& pass : group.passes) {
+    if (pass.site_slot >= 0) {
+      sites_[static_cast<std::size_t>(pass.site_slot)].reserve(layout_, group.axis);
+    }
+    if (pass.eliminate == nullptr || !layout_.segmented()) continue;
+    pivots_.try_emplace(pass.eliminate, *pass.eliminate, layout_.segments());
   }
 }
 
@@ -159,28 +163,58 @@ BundleSpace SweepProgram::space_of(int worker, int axis) {
 }
 
 void SweepProgram::advance_planes(Complex* psi, Index steps, Interrupt& interrupt) {
-  const bool tail = !plan_->last().groups.empty();
+  const Grid& grid = layout_.grid();
+  const StateView outside{psi, dense_strides(grid), grid.size()};
+  const Strides spread = spread_strides(grid);
+  const Index next = extent(grid, spread);
+  const bool gaps = spread != outside.strides && !plan_->last().runs.empty();
+  if (gaps) spread_.resize(static_cast<std::size_t>(layout_.members() * next));
+  const StateView inside = gaps ? StateView{spread_.data(), spread, next} : outside;
   const Complex one(1.0, 0.0), scale = left_out(steps);
-  run_list(plan_->first(), psi, steps == 1 && !tail ? scale : one, 0, interrupt);
+  const bool tail = !plan_->last().runs.empty();
+  run_list(plan_->first(), outside, inside, steps == 1 && !tail ? scale : one, 0, interrupt);
   for (Index step = 1; step < steps; ++step) {
-    run_list(plan_->middle(), psi, step == steps - 1 && !tail ? scale : one, step, interrupt);
+    run_list(plan_->middle(), inside, inside, step == steps - 1 && !tail ? scale : one, step,
+             interrupt);
   }
-  run_list(plan_->last(), psi, scale, steps - 1, interrupt);
+  run_list(plan_->last(), inside, outside, scale, steps - 1, interrupt);
 }
 
-void SweepProgram::run_list(const GroupList& list, Complex* psi, Complex scale, Index step,
-                            Interrupt& interrupt) {
+bool SweepProgram::run_task(const StageGroup& group, Index task, int worker, const StateView& from,
+                            const StateView& to, Complex scale) {
+  const BundleSpace space = space_of(worker, group.axis);
+  layout_.load(group.axis, task, from, space.psi);
+  run_passes(group, task, space);
+  return layout_.store(group.axis, task, space.psi, to, scale);
+}
+
+void SweepProgram::run_list(const GroupList& list, const StateView& from, const StateView& to,
+                            Complex scale, Index step, Interrupt& interrupt) {
   FirstFailure failure;
-  for (const StageGroup& group : list.groups) {
+  const StateView* source = &from;
+  for (const GroupRun& run : list.runs) {
     interrupt.check();
-    const Complex factor = &group == &list.groups.back() ? scale : Complex(1.0, 0.0);
-    pool_.run(layout_.tasks(group.axis), [&](Index task, int worker) {
-      const BundleSpace space = space_of(worker, group.axis);
-      layout_.load(group.axis, task, psi, space.psi);
-      run_passes(group, task, space);
-      if (!layout_.store(group.axis, task, space.psi, psi, factor)) failure.note(step);
-    });
+    const Complex factor = &run == &list.runs.back() ? scale : Complex(1.0, 0.0);
+    const StageGroup& first = run.groups.front();
+    if (run.groups.size() == 1) {
+      pool_.run(layout_.tasks(first.axis), [&](Index task, int worker) {
+        if (!run_task(first, task, worker, *source, to, factor)) failure.note(step);
+      });
+    } else {
+      const Index planes = layout_.members() * layout_.grid().axis(0).points;
+      pool_.run(planes, [&](Index plane, int worker) {
+        for (const StageGroup& group : run.groups) {
+          const Index count = layout_.tasks_of_plane(group.axis);
+          const StateView& here = &group == &first ? *source : to;
+          const Complex last = &group == &run.groups.back() ? factor : Complex(1.0, 0.0);
+          for (Index task = plane * count; task < (plane + 1) * count; ++task) {
+            if (!run_task(group, task, worker, here, to, last)) failure.note(step);
+          }
+        }
+      });
+    }
     failure.raise();
+    source = &to;
   }
 }
 
@@ -188,19 +222,20 @@ void SweepProgram::run_list(const GroupList& list, Complex* psi, Complex scale, 
 void SweepProgram::advance_lines(Complex* psi, Index steps, Interrupt& interrupt) {
   const Index chunk = std::max(Index{1}, Index{1000000} / size());  // some 10 ms
   FirstFailure failure;
+  const StateView state{psi, {1, 1, 1}, layout_.grid().size()};
   for (Index done = 0; done < steps; done += chunk) {
     interrupt.check();
     const Index until = std::min(steps, done + chunk);
     pool_.run(layout_.tasks(0), [&](Index task, int worker) {
       const BundleSpace space = space_of(worker, 0);
-      layout_.load(0, task, psi, space.psi);
+      layout_.load(0, task, state, space.psi);
       for (Index step = done; step < until; ++step) {
         run_list_on_lines(step == 0 ? plan_->first() : plan_->middle(), task, space);
         if (!finite(space.psi[0])) failure.note(step);
       }
       if (until == steps) run_list_on_lines(plan_->last(), task, space);
       const Complex scale = until == steps ? left_out(steps) : Complex(1.0, 0.0);
-      if (!layout_.store(0, task, space.psi, psi, scale)) failure.note(until - 1);
+      if (!layout_.store(0, task, space.psi, state, scale)) failure.note(until - 1);
     });
     failure.raise();
   }
@@ -208,7 +243,9 @@ void SweepProgram::advance_lines(Complex* psi, Index steps, Interrupt& interrupt
 
 void SweepProgram::run_list_on_lines(const GroupList& list, Index task,
                                      const BundleSpace& space) const {
-  for (const StageGroup& group : list.groups) run_passes(group, task, space);
+  for (const GroupRun& run : list.runs) {
+    for (const StageGroup& group : run.groups) run_passes(group, task, space);
+  }
   if (layout_.segmented()) layout_.segments().agree(space.psi);
 }
 

@@ -49,10 +49,14 @@ class SweepProgram {
 
  private:
   void compile();
+  void prepare(const StageGroup& group);
   Complex left_out(Index steps) const;
   void advance_planes(Complex* psi, Index steps, Interrupt& interrupt);
-  void run_list(const GroupList& list, Complex* psi, Complex scale, Index step,
-                Interrupt& interrupt);
+  /// One list from state to state; `scale` is multiplied on in the end.
+  void run_list(const GroupList& list, const StateView& from, const StateView& to, Complex scale,
+                Index step, Interrupt& interrupt);
+  bool run_task(const StageGroup& group, Index task, int worker, const StateView& from,
+                const StateView& to, Complex scale);
   void advance_lines(Complex* psi, Index steps, Interrupt& interrupt);
   void run_list_on_lines(const GroupList& list, Index task, const BundleSpace& space) const;
   void run_passes(const StageGroup& group, Index task, const BundleSpace& space) const;
@@ -67,6 +71,8 @@ class SweepProgram {
   std::vector<LinkSlot> links_;
   ThreadPool pool_;
   std::vector<Rows> space_;  // of each worker
+  std::vector<Complex, LargePages<Complex>>
+      spread_;  // the state between the first pass and the last
 };
 
 }  // namespace heatgauge

@@ -34,11 +34,14 @@ LaneLayout::LaneLayout(const Grid& grid, Index members)
     : grid_(grid),
       members_(members),
       segmented_(grid.dimensions() == 1 && members < kFewestMembers &&
-                 grid.size() >= LineSegments::kFewestPoints) {
+                 grid.size() >= LineSegments::kFewestPoints),
+      planes_(grid.dimensions() == 3 && grid.axis(1).points >= kLanes &&
+              grid.axis(2).points >= kLanes) {
   if (members < 1) throw std::invalid_argument("members must be at least 1");
   if (segmented_) segments_ = LineSegments(grid.size(), grid.axis(0).periodic);
   for (int a = 0; a < grid.dimensions(); ++a) {
-    bundles_[static_cast<std::size_t>(a)] = LineBundles(grid, a, line() ? members : 1);
+    bundles_[static_cast<std::size_t>(a)] =
+        LineBundles(grid, a, line() ? members : 1, planes_ && a > 0 ? grid.axis(0).points : 1);
   }
 }
 
@@ -54,19 +57,21 @@ Index LaneLayout::site_block(int axis, Index task, bool own) const {
 
 Index LaneLayout::link_block(int axis, Index task) const { return site_block(axis, task, false); }
 
-void LaneLayout::load(int axis, Index task, const Complex* psi, Row* rows) const {
-  if (segmented_) return segments_.load(psi + task * grid_.size(), rows);
+void LaneLayout::load(int axis, Index task, const StateView& state, Row* rows) const {
+  if (segmented_) return segments_.load(state.psi + task * state.next, rows);
   const LineBundles& lines = bundles(axis);
-  if (line()) return lines.load(task, psi, rows);
-  lines.load(task % lines.count(), psi + (task / lines.count()) * grid_.size(), rows);
+  if (line()) return lines.load(task, state.strides, state.psi, rows);
+  lines.load(task % lines.count(), state.strides, state.psi + (task / lines.count()) * state.next,
+             rows);
 }
 
-bool LaneLayout::store(int axis, Index task, const Row* rows, Complex* psi, Complex scale) const {
-  if (segmented_) return segments_.store(rows, psi + task * grid_.size(), scale);
+bool LaneLayout::store(int axis, Index task, const Row* rows, const StateView& state,
+                       Complex scale) const {
+  if (segmented_) return segments_.store(rows, state.psi + task * state.next, scale);
   const LineBundles& lines = bundles(axis);
-  if (line()) return lines.store(task, rows, psi, scale);
-  return lines.store(task % lines.count(), rows, psi + (task / lines.count()) * grid_.size(),
-                     scale);
+  if (line()) return lines.store(task, state.strides, rows, state.psi, scale);
+  return lines.store(task % lines.count(), state.strides, rows,
+                     state.psi + (task / lines.count()) * state.next, scale);
 }
 
 void LaneLayout::first_sites(int axis, Index task, Index (&sites)[kLanes]) const {
@@ -74,9 +79,8 @@ void LaneLayout::first_sites(int axis, Index task, Index (&sites)[kLanes]) const
   const Index bundle = line() ? task : task % lines.count();
   const Index member = line() ? 0 : task / lines.count();
   for (Index l = 0; l < kLanes; ++l) {
-    const Index line_number = std::min(bundle * kLanes + l, lines.lines() - 1);
     sites[l] = segmented_ ? task * grid_.size() + segments_.first(l)
-                          : member * grid_.size() + lines.first_site(line_number);
+                          : member * grid_.size() + lines.first_site(bundle, l);
   }
 }
 

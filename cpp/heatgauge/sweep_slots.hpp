@@ -11,7 +11,17 @@
 
 namespace heatgauge {
 
+/// Rows in pages of their own.
+using Rows = std::vector<Row, LargePages<Row>>;
+
 enum class LinkKind { none, uniform, array };
+
+/// A state, or several of them one after the other, and how it lies in memory.
+struct StateView {
+  Complex* psi;
+  Strides strides;
+  Index next;  // from state to state
+};
 
 /// How the lines of a grid fill the lanes, axis by axis. In 1D the lanes are members, or, where
 /// these are few, segments of the line of one member; else they are lines of one member.
@@ -35,16 +45,21 @@ class LaneLayout {
   Index site_blocks(int axis, bool own) const { return site_block(axis, tasks(axis) - 1, own) + 1; }
   Index link_blocks(int axis) const { return link_block(axis, tasks(axis) - 1) + 1; }
 
-  void load(int axis, Index task, const Complex* psi, Row* rows) const;
+  /// In 3D: whether no bundle of the last two axes crosses a plane of the first.
+  bool planes() const { return planes_; }
+  /// The tasks of an axis in one plane, planes of all members counted on.
+  Index tasks_of_plane(int axis) const { return bundles(axis).per_block(); }
+
+  void load(int axis, Index task, const StateView& state, Row* rows) const;
   /// False where a value is not finite.
-  bool store(int axis, Index task, const Row* rows, Complex* psi, Complex scale) const;
+  bool store(int axis, Index task, const Row* rows, const StateView& state, Complex scale) const;
   /// The site of row 0 in every lane of a task, members counted on; the next row is stride() on.
   void first_sites(int axis, Index task, Index (&sites)[kLanes]) const;
 
  private:
   Grid grid_;
   Index members_;
-  bool segmented_;
+  bool segmented_, planes_;
   LineSegments segments_;
   std::array<LineBundles, 3> bundles_;
 };
