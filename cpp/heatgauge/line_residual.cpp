@@ -36,6 +36,13 @@ HEATGAUGE_INLINE void evaluate_lanes(const LineResidual& s, Row* r, Index lane) 
     const Complexes<W> next = above;
     sum.re = here.re + here.re;
     sum.im = here.im + here.im;
+    // δ first: subtracted last, from a sum already rounded, an error of δ below half a unit in its
+    // last place would never be seen, and such errors lean to one side.
+    if (kDelta) {
+      Complexes<W> loss;
+      loss.load(s.delta[i].re + lane, s.delta[i].im + lane);
+      sum.subtract(loss);
+    }
     sum.subtract(below);
     if (s.links != nullptr) {
       const Row& row = s.links[(i + 1) * s.link_step];
@@ -43,11 +50,6 @@ HEATGAUGE_INLINE void evaluate_lanes(const LineResidual& s, Row* r, Index lane) 
       above.multiply(link);
     }
     sum.subtract(above);
-    if (kDelta) {
-      Complexes<W> loss;
-      loss.load(s.delta[i].re + lane, s.delta[i].im + lane);
-      sum.subtract(loss);
-    }
     sum.store(r[i].re + lane, r[i].im + lane);
     below = here;
     if (s.links != nullptr) below.multiply_conjugate(link);
@@ -66,15 +68,27 @@ HEATGAUGE_INLINE void evaluate_rows(const LineResidual& s, Row* r) {
   }
 }
 
+/// psi + delta + epsilon with the rounding error of the first sum (Knuth) added to epsilon.
 template <int W>
-HEATGAUGE_INLINE void add_rows(Index rows, const Row* b, Row* a) {
+HEATGAUGE_INLINE void add_exactly(const Vector<W>& delta, const Vector<W>& epsilon,
+                                  Vector<W>& psi) {
+  const Vector<W> sum = psi + delta;
+  const Vector<W> part = sum - psi;
+  const Vector<W> error = (psi - (sum - part)) + (delta - part);
+  psi = sum + (error + epsilon);
+}
+
+template <int W>
+HEATGAUGE_INLINE void add_rows(Index rows, const Row* delta, const Row* epsilon, Row* psi) {
   for (Index i = 0; i < rows; ++i) {
     for (Index lane = 0; lane < kLanes; lane += W) {
-      Complexes<W> sum, other;
-      sum.load(a[i].re + lane, a[i].im + lane);
-      other.load(b[i].re + lane, b[i].im + lane);
-      sum.add(other);
-      sum.store(a[i].re + lane, a[i].im + lane);
+      Complexes<W> sum, large, small;
+      sum.load(psi[i].re + lane, psi[i].im + lane);
+      large.load(delta[i].re + lane, delta[i].im + lane);
+      small.load(epsilon[i].re + lane, epsilon[i].im + lane);
+      add_exactly<W>(large.re, small.re, sum.re);
+      add_exactly<W>(large.im, small.im, sum.im);
+      sum.store(psi[i].re + lane, psi[i].im + lane);
     }
   }
 }
@@ -82,6 +96,7 @@ HEATGAUGE_INLINE void add_rows(Index rows, const Row* b, Row* a) {
 }  // namespace
 
 HEATGAUGE_PER_PROCESSOR(evaluate, (const LineResidual& s, Row* r), evaluate_rows, (s, r))
-HEATGAUGE_PER_PROCESSOR(add, (Index rows, const Row* b, Row* a), add_rows, (rows, b, a))
+HEATGAUGE_PER_PROCESSOR(add, (Index rows, const Row* delta, const Row* epsilon, Row* psi), add_rows,
+                        (rows, delta, epsilon, psi))
 
 }  // namespace heatgauge

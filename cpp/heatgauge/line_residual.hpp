@@ -17,7 +17,8 @@ struct LineResidual {
 };
 void evaluate(const LineResidual& s, Row* r);
 
-/// a += b
-void add(Index rows, const Row* b, Row* a);
+/// ψ += δ + ε, rounded once: ε may be below the last place of δ, and what a step would lose with it
+/// leans to one side.
+void add(Index rows, const Row* delta, const Row* epsilon, Row* psi);
 
 }  // namespace heatgauge

@@ -162,15 +162,16 @@ void SegmentSweep::run_pass(const SweepPass& pass, const SegmentPivots* solve,
 }
 
 void SegmentSweep::solve_increment(const Factor& factor, const BundleSpace& space,
-                                   const BundleLinks& links) const {
+                                   const BundleLinks& links, Row* result) const {
   SweepPass pass;
   pass.eliminate = factor.line;
   run_pass(pass, nullptr, factor.pivots, {space.right, space.y, nullptr, nullptr}, links, nullptr);
+  std::fill(result, result + segments_.rows(), Row{});
   pass.eliminate = nullptr;
   pass.solve = factor.line;
   pass.increment = true;
   pass.up = false;
-  run_pass(pass, factor.pivots, nullptr, {space.delta, space.y, nullptr, nullptr}, links, nullptr);
+  run_pass(pass, factor.pivots, nullptr, {result, space.y, nullptr, nullptr}, links, nullptr);
 }
 
 void SegmentSweep::run_refined(const Factor& factor, const BundleSpace& space,
@@ -196,15 +197,13 @@ void SegmentSweep::run_refined(const Factor& factor, const BundleSpace& space,
   LineResidual residual = increment_equation(*factor.line, segments_.rows(), space, links);
   edges(space.psi, residual.psi_below, residual.psi_above);
   evaluate(residual, space.right);
-  std::fill(space.delta, space.delta + segments_.rows(), Row{});
-  solve_increment(factor, space, links);
+  solve_increment(factor, space, links, space.delta);
   segments_.agree(space.delta);
   residual.delta = space.delta;
   edges(space.delta, residual.delta_below, residual.delta_above);
   evaluate(residual, space.right);
-  solve_increment(factor, space, links);
-  segments_.agree(space.delta);
-  add(segments_.rows(), space.delta, space.psi);
+  solve_increment(factor, space, links, space.right);
+  add(segments_.rows(), space.delta, space.right, space.psi);
 }
 
 }  // namespace heatgauge

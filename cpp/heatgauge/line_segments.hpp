@@ -63,8 +63,8 @@ class SegmentSweep {
     bool up;
     const BundleLinks* links;
   };
-  void solve_increment(const Factor& factor, const BundleSpace& space,
-                       const BundleLinks& links) const;
+  void solve_increment(const Factor& factor, const BundleSpace& space, const BundleLinks& links,
+                       Row* result) const;
   Row start_of_solve(const Recurrence& r, const Row* y) const;
   void correct_elimination(const Recurrence& r, const BundleSpace& space, const Row& beyond) const;
   /// What enters each segment, when one that starts from 0 hands over `inside` after all of its

@@ -93,17 +93,18 @@ void run_pass(const SweepPass& pass, Index rows, const BundleSpace& space, const
 
 namespace {
 
-/// δ += (1 - bS)⁻¹ right
+/// result = (1 - bS)⁻¹ right
 void solve_increment(const LineFactor& factor, Index rows, const BundleSpace& space,
-                     const BundleLinks& links) {
+                     const BundleLinks& links, Row* result) {
   SweepPass pass;
   pass.eliminate = &factor;
   run_pass(pass, rows, {space.right, space.y, nullptr, nullptr}, links, nullptr);
+  std::fill(result, result + rows, Row{});
   pass.eliminate = nullptr;
   pass.solve = &factor;
   pass.increment = true;
   pass.up = false;
-  run_pass(pass, rows, {space.delta, space.y, nullptr, nullptr}, links, nullptr);
+  run_pass(pass, rows, {result, space.y, nullptr, nullptr}, links, nullptr);
 }
 
 /// The values beyond the ends of the lines.
@@ -142,13 +143,12 @@ void run_refined(const LineFactor& factor, Index rows, const BundleSpace& space,
   LineResidual residual = increment_equation(factor, rows, space, links);
   edges(factor, rows, links, space.psi, residual.psi_below, residual.psi_above);
   evaluate(residual, space.right);
-  std::fill(space.delta, space.delta + rows, Row{});
-  solve_increment(factor, rows, space, links);
+  solve_increment(factor, rows, space, links, space.delta);
   residual.delta = space.delta;
   edges(factor, rows, links, space.delta, residual.delta_below, residual.delta_above);
   evaluate(residual, space.right);
-  solve_increment(factor, rows, space, links);
-  add(rows, space.delta, space.psi);
+  solve_increment(factor, rows, space, links, space.right);
+  add(rows, space.delta, space.right, space.psi);
 }
 
 }  // namespace heatgauge

@@ -1,12 +1,29 @@
 #include "heatgauge/site_phase.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "heatgauge/unit_phase.hpp"
 
 namespace heatgauge {
 
-void site_factors(const double* phases, const double* contractions, Index count, Complex* u) {
+namespace {
+
+/// Moves the component that |1 + u| follows more finely.
+Complex on_circle(Complex u) {
+  const long double re = u.real(), im = u.imag();
+  const long double excess = 2 * re + re * re + im * im;
+  const long double cosine = 1 + re;
+  if (std::abs(cosine) >= std::abs(im) || re > -0.5L) {
+    return {static_cast<double>(re - excess / (2 * cosine)), u.imag()};
+  }
+  return {u.real(), static_cast<double>(im - excess / (2 * im))};
+}
+
+}  // namespace
+
+void site_factors(const double* phases, const double* contractions, Index count, bool careful,
+                  Complex* u) {
   constexpr Index kChunk = 64;
   double half[kChunk];
   for (Index first = 0; first < count; first += kChunk) {
@@ -16,6 +33,7 @@ void site_factors(const double* phases, const double* contractions, Index count,
     for (Index i = first; i < first + n; ++i) {
       const double c = u[i].real(), s = u[i].imag();  // cos, -sin of half the phase
       u[i] = {-2.0 * s * s, 2.0 * s * c};
+      if (careful) u[i] = on_circle(u[i]);
       if (contractions == nullptr || contractions[i] == 0.0) continue;
       const double loss = std::expm1(-contractions[i]);
       u[i] = {u[i].real() + loss * (1.0 + u[i].real()), u[i].imag() + loss * u[i].imag()};

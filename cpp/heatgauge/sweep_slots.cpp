@@ -110,7 +110,7 @@ void SiteSlot::set(const LaneLayout& layout, const double* phases, const double*
         if (contractions != nullptr) {
           for (Index l = 0; l < kLanes; ++l) gamma[l] = contractions[sites[l] + i * stride];
         }
-        site_factors(theta, contractions != nullptr ? gamma : nullptr, kLanes, u);
+        site_factors(theta, contractions != nullptr ? gamma : nullptr, kLanes, careful_, u);
         put(factors[static_cast<std::size_t>(block * rows + i)], u);
       }
     });

@@ -67,7 +67,7 @@ class LaneLayout {
 /// One set of e^{-iθ-γ} - 1 on the sites, kept once in the order of each axis that uses it.
 class SiteSlot {
  public:
-  explicit SiteSlot(bool own_of_member) : own_(own_of_member) {}
+  SiteSlot(bool own_of_member, bool careful) : own_(own_of_member), careful_(careful) {}
   bool own() const { return own_; }
   /// Makes room for the order of `axis`.
   void reserve(const LaneLayout& layout, int axis);
@@ -80,7 +80,7 @@ class SiteSlot {
   }
 
  private:
-  bool own_;
+  bool own_, careful_;
   std::array<Rows, 3> factors_;
 };
 

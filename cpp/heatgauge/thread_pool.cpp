@@ -1,5 +1,6 @@
 #include "heatgauge/thread_pool.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -52,6 +53,8 @@ struct ThreadPool::Workers {
       const std::lock_guard<std::mutex> hold(mutex);
       task = &work;
       count = tasks;
+      // neighbours go to one thread, yet no thread waits long for the last
+      share = std::max(Index{1}, tasks / (8 * static_cast<Index>(threads.size() + 1)));
       next.store(0, std::memory_order_relaxed);
       busy = static_cast<int>(threads.size());
       ++round;
@@ -82,7 +85,9 @@ struct ThreadPool::Workers {
 
   void take(const Task& work, int worker) {
     try {
-      for (Index i; (i = next.fetch_add(1, std::memory_order_relaxed)) < count;) work(i, worker);
+      for (Index first; (first = next.fetch_add(share, std::memory_order_relaxed)) < count;) {
+        for (Index i = first; i < std::min(first + share, count); ++i) work(i, worker);
+      }
     } catch (...) {
       const std::lock_guard<std::mutex> hold(mutex);
       if (!failure) failure = std::current_exception();
@@ -93,7 +98,7 @@ struct ThreadPool::Workers {
   std::mutex mutex;
   std::condition_variable wake, done;
   const Task* task = nullptr;
-  Index count = 0;
+  Index count = 0, share = 1;
   std::atomic<Index> next{0};
   int busy = 0;
   std::uint64_t round = 0;

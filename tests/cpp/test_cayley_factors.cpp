@@ -56,6 +56,24 @@ TEST_CASE("factors of real time are unitary, of rotated time they contract") {
   }
 }
 
+TEST_CASE(
+    "fitted factors gain where the approximant errs, and lose nothing that is seen elsewhere") {
+  for (const int m : {2, 3, 4}) {
+    for (const double lambda : {0.3, 1.0, 3.0}) {
+      const auto plain = cayley_factors(lambda, m, 0.0, false), fitted = cayley_factors(lambda, m);
+      double edge = 0.0;  // the wavenumber at which the approximant is wrong by 1e-6
+      while (error(plain, lambda, edge) < 1e-6) edge += 0.01;
+      CAPTURE(m);
+      CAPTURE(lambda);
+      CHECK(error(fitted, lambda, edge) <= 0.2 * 1.2e-6);
+      for (double k = 0.05; k < edge; k += 0.05) CHECK(error(fitted, lambda, k) <= 1e-6 / 5);
+      // the first m orders in s stay: towards small k the error falls at least as k^(2m)
+      CHECK(error(fitted, lambda, edge / 8) <= 1e-6 * std::pow(8.0, -2 * m));
+      for (const CayleyFactor& f : fitted) CHECK(f.zero == std::conj(f.pole));
+    }
+  }
+}
+
 TEST_CASE("lambda to zero keeps the digits of the phase") {
   for (const int m : {2, 3, 4}) {
     for (const double lambda : {1e-2, 1e-6, 1e-10}) {
