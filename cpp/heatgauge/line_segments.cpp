@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "heatgauge/bundle_copy.hpp"
 #include "heatgauge/line_residual.hpp"
 
 namespace heatgauge {
@@ -31,6 +32,7 @@ LineSegments::LineSegments(Index points, bool ring)
 }
 
 void LineSegments::load(const Complex* psi, Row* rows) const {
+  if (points_ == kLanes * rows_) return load_bundle({rows_, rows_, 1}, psi, rows);
   for (Index l = 0; l < kLanes; ++l) {
     const Complex* from = psi + first(l);
     for (Index i = 0; i < rows_; ++i) set(rows[i], l, from[i]);
@@ -39,6 +41,10 @@ void LineSegments::load(const Complex* psi, Row* rows) const {
 
 bool LineSegments::store(const Row* rows, Complex* psi, Complex scale) const {
   double finite = 0.0;
+  if (points_ == kLanes * rows_) {
+    store_bundle({rows_, rows_, 1}, rows, scale, psi, finite);
+    return finite == 0.0;
+  }
   for (Index l = 0; l < kLanes; ++l) {
     Complex* to = psi + first(l);
     for (Index i = 0; i < rows_; ++i) {

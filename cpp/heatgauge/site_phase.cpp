@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "heatgauge/dispatch.hpp"
 #include "heatgauge/unit_phase.hpp"
 
 namespace heatgauge {
@@ -20,6 +21,16 @@ Complex on_circle(Complex u) {
   return {u.real(), static_cast<double>(im - excess / (2 * im))};
 }
 
+/// u = (cos, -sin) of half a phase becomes e^{-iθ} - 1 = (-2 sin², -2 sin cos).
+HEATGAUGE_CLONES void from_half_phase(Index count, Complex* u) {
+  auto* parts = reinterpret_cast<double*>(u);  // std::complex is an array of two
+  for (Index i = 0; i < count; ++i) {
+    const double c = parts[2 * i], s = parts[2 * i + 1];
+    parts[2 * i] = -2.0 * s * s;
+    parts[2 * i + 1] = 2.0 * s * c;
+  }
+}
+
 }  // namespace
 
 void site_factors(const double* phases, const double* contractions, Index count, bool careful,
@@ -30,11 +41,10 @@ void site_factors(const double* phases, const double* contractions, Index count,
     const Index n = std::min(kChunk, count - first);
     for (Index i = 0; i < n; ++i) half[i] = 0.5 * phases[first + i];
     unit_phases(half, n, u + first);
+    from_half_phase(n, u + first);
+    if (careful) std::transform(u + first, u + first + n, u + first, on_circle);
+    if (contractions == nullptr) continue;
     for (Index i = first; i < first + n; ++i) {
-      const double c = u[i].real(), s = u[i].imag();  // cos, -sin of half the phase
-      u[i] = {-2.0 * s * s, 2.0 * s * c};
-      if (careful) u[i] = on_circle(u[i]);
-      if (contractions == nullptr || contractions[i] == 0.0) continue;
       const double loss = std::expm1(-contractions[i]);
       u[i] = {u[i].real() + loss * (1.0 + u[i].real()), u[i].imag() + loss * u[i].imag()};
     }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "heatgauge/bundle_copy.hpp"
 #include "heatgauge/site_phase.hpp"
 #include "heatgauge/unit_phase.hpp"
 
@@ -25,6 +26,37 @@ void put(Row& row, const Complex (&values)[kLanes]) {
   for (Index l = 0; l < kLanes; ++l) {
     row.re[l] = values[l].real();
     row.im[l] = values[l].imag();
+  }
+}
+
+// Rows at a time: what is computed of them stays in the innermost cache.
+constexpr Index kChunk = 16;
+
+/// Factors of `count` rows whose lanes are contiguous along the line.
+void set_lines(const Index (&sites)[kLanes], Index first, Index count, const double* phases,
+               const double* contractions, bool careful, Row* rows) {
+  Complex u[kLanes * kChunk];
+  for (Index l = 0; l < kLanes; ++l) {
+    const Index site = sites[l] + first;
+    site_factors(phases + site, contractions != nullptr ? contractions + site : nullptr, count,
+                 careful, u + l * kChunk);
+  }
+  load_bundle({count, kChunk, 1}, u, rows);
+}
+
+/// Factors of rows that lie `stride` apart.
+void set_rows(const Index (&sites)[kLanes], Index offset, Index stride, Index count,
+              const double* phases, const double* contractions, bool careful, Row* rows) {
+  Complex u[kLanes];
+  double theta[kLanes], gamma[kLanes];
+  for (Index i = 0; i < count; ++i) {
+    const Index shift = offset + i * stride;
+    for (Index l = 0; l < kLanes; ++l) theta[l] = phases[sites[l] + shift];
+    if (contractions != nullptr) {
+      for (Index l = 0; l < kLanes; ++l) gamma[l] = contractions[sites[l] + shift];
+    }
+    site_factors(theta, contractions != nullptr ? gamma : nullptr, kLanes, careful, u);
+    put(rows[i], u);
   }
 }
 
@@ -101,17 +133,16 @@ void SiteSlot::set(const LaneLayout& layout, const double* phases, const double*
     const Index rows = layout.rows(axis), stride = layout.bundles(axis).stride();
     pool.run(layout.site_blocks(axis, own_), [&](Index block, int) {
       Index sites[kLanes];
-      Complex u[kLanes];
-      double theta[kLanes], gamma[kLanes];
       layout.first_sites(axis, block, sites);
       if (!own_ && layout.line() && !layout.segmented()) std::fill(sites, sites + kLanes, Index{0});
-      for (Index i = 0; i < rows; ++i) {
-        for (Index l = 0; l < kLanes; ++l) theta[l] = phases[sites[l] + i * stride];
-        if (contractions != nullptr) {
-          for (Index l = 0; l < kLanes; ++l) gamma[l] = contractions[sites[l] + i * stride];
+      Row* row = factors.data() + block * rows;
+      for (Index i = 0; i < rows; i += kChunk) {
+        const Index count = std::min(kChunk, rows - i);
+        if (stride == 1) {
+          set_lines(sites, i, count, phases, contractions, careful_, row + i);
+        } else {
+          set_rows(sites, i * stride, stride, count, phases, contractions, careful_, row + i);
         }
-        site_factors(theta, contractions != nullptr ? gamma : nullptr, kLanes, careful_, u);
-        put(factors[static_cast<std::size_t>(block * rows + i)], u);
       }
     });
   }
