@@ -1,6 +1,7 @@
 #include "heatgauge/sweep_program.hpp"
 
 #include "bindings.hpp"
+#include "heatgauge/sweep_drives.hpp"
 
 using heatgauge::CayleyFactor;
 using heatgauge::Complex;
@@ -8,7 +9,9 @@ using heatgauge::Grid;
 using heatgauge::Index;
 using heatgauge::Interrupt;
 using heatgauge::LinkKind;
+using heatgauge::SlotKind;
 using heatgauge::StepPart;
+using heatgauge::SweepDrives;
 using heatgauge::SweepProgram;
 
 namespace {
@@ -17,8 +20,7 @@ using FactorList = std::vector<std::pair<Complex, Complex>>;  // (zero, pole)
 
 FactorList cayley_factors(double lambda, int factors, double theta, bool fitted, bool compact) {
   FactorList list;
-  for (const CayleyFactor& f :
-       heatgauge::cayley_factors(lambda, factors, theta, fitted, compact)) {
+  for (const CayleyFactor& f : heatgauge::cayley_factors(lambda, factors, theta, fitted, compact)) {
     list.emplace_back(f.zero, f.pole);
   }
   return list;
@@ -60,6 +62,30 @@ void advance(SweepProgram& program, ComplexArray& psi, Index steps) {
   program.advance(state, steps, interrupt);
 }
 
+std::vector<double> copied(const RealArray& values) {
+  return {values.data(), values.data() + values.size()};
+}
+
+void add_drive(SweepDrives& drives, SlotKind kind, int slot, const RealArray& base,
+               const std::vector<RealArray>& profiles) {
+  std::vector<std::vector<double>> list;
+  for (const RealArray& profile : profiles) list.push_back(copied(profile));
+  drives.add(kind, slot, copied(base), std::move(list));
+}
+
+void advance_driven(SweepDrives& drives, ComplexArray& psi, const RealArray& coefficients) {
+  expect(psi, drives.program().size(), "psi");
+  if (coefficients.ndim() != 2 || coefficients.shape(1) != drives.coefficients()) {
+    throw py::value_error("coefficients has the wrong shape");
+  }
+  Complex* state = psi.mutable_data();
+  const double* rows = coefficients.data();
+  const Index steps = coefficients.shape(0);
+  Interrupt interrupt = python_signals();
+  const py::gil_scoped_release release;
+  drives.advance(state, rows, steps, interrupt);
+}
+
 }  // namespace
 
 void bind_sweep_program(py::module_& m) {
@@ -89,4 +115,14 @@ void bind_sweep_program(py::module_& m) {
       .def("set_uniform_link", &SweepProgram::set_uniform_link, py::arg("slot"), py::arg("phase"))
       .def("advance", &advance, py::arg("psi").noconvert(), py::arg("steps"))
       .def_property_readonly("size", &SweepProgram::size);
+
+  py::enum_<SlotKind>(m, "SlotKind", "What a driven slot holds.")
+      .value("site", SlotKind::site)
+      .value("link", SlotKind::link);
+  py::class_<SweepDrives>(m, "SweepDrives", "Slots that follow envelopes, a row of them a step.")
+      .def(py::init<SweepProgram&>(), py::arg("program"), py::keep_alive<1, 2>())
+      .def("add", &add_drive, py::arg("kind"), py::arg("slot"), py::arg("base").noconvert(),
+           py::arg("profiles"))
+      .def("advance", &advance_driven, py::arg("psi").noconvert(),
+           py::arg("coefficients").noconvert());
 }

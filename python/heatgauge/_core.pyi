@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['CarrierFields', 'CayleySolver', 'Conduction', 'CrankNicolson', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'LinkKind', 'StepPart', 'SweepProgram', 'banded_fits', 'build', 'cayley_factors', 'dissection_cost']
+__all__: list[str] = ['CarrierFields', 'CayleySolver', 'Conduction', 'CrankNicolson', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'LinkKind', 'SlotKind', 'StepPart', 'SweepDrives', 'SweepProgram', 'banded_fits', 'build', 'cayley_factors', 'dissection_cost']
 class Grid:
     """
     Shape, spacings and ends of a grid, as the core sees them.
@@ -298,6 +298,63 @@ class SweepProgram:
         ...
     @property
     def size(self) -> int:
+        ...
+class SlotKind:
+    """
+    What a driven slot holds.
+    
+    Members:
+    
+      site
+    
+      link
+    """
+    __members__: typing.ClassVar[dict[str, SlotKind]]
+    link: typing.ClassVar[SlotKind]
+    site: typing.ClassVar[SlotKind]
+    @typing.overload
+    def __eq__(self, other: SlotKind) -> bool:
+        ...
+    @typing.overload
+    def __eq__(self, other: typing.Any) -> bool:
+        ...
+    def __getstate__(self) -> int:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __index__(self) -> int:
+        ...
+    def __init__(self, value: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def __int__(self) -> int:
+        ...
+    @typing.overload
+    def __ne__(self, other: SlotKind) -> bool:
+        ...
+    @typing.overload
+    def __ne__(self, other: typing.Any) -> bool:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __setstate__(self, state: typing.SupportsInt | typing.SupportsIndex) -> None:
+        ...
+    def __str__(self) -> str:
+        ...
+    @property
+    def name(self) -> str:
+        ...
+    @property
+    def value(self) -> int:
+        ...
+class SweepDrives:
+    """
+    Slots that follow envelopes, a row of them a step.
+    """
+    def __init__(self, program: SweepProgram) -> None:
+        ...
+    def add(self, kind: SlotKind, slot: typing.SupportsInt | typing.SupportsIndex, base: numpy.typing.NDArray[numpy.float64], profiles: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64]]) -> None:
+        ...
+    def advance(self, psi: numpy.typing.NDArray[numpy.complex128], coefficients: numpy.typing.NDArray[numpy.float64]) -> None:
         ...
 def _raise_numerical_failure() -> None:
     ...
