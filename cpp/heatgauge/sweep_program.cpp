@@ -167,8 +167,8 @@ void SweepProgram::advance_planes(Complex* psi, Index steps, Interrupt& interrup
   const StateView outside{psi, dense_strides(grid), grid.size()};
   const Strides spread = spread_strides(grid);
   const Index next = extent(grid, spread);
-  const bool gaps = spread != outside.strides && !plan_->first().runs.empty() &&
-                    !plan_->last().runs.empty();
+  const bool gaps =
+      spread != outside.strides && !plan_->first().runs.empty() && !plan_->last().runs.empty();
   if (gaps) spread_.resize(static_cast<std::size_t>(layout_.members() * next));
   const StateView inside = gaps ? StateView{spread_.data(), spread, next} : outside;
   const Complex one(1.0, 0.0), scale = left_out(steps);

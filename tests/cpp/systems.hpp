@@ -123,4 +123,14 @@ inline Vector dense_cayley(const Dense& h, double alpha, const Vector& psi) {
   return (one + i_alpha * h).fullPivLu().solve(psi - i_alpha * (h * psi));
 }
 
+/// ‖ψ‖² summed in extended precision.
+inline double exact_norm2(const Vector& psi) {
+  long double sum = 0.0L;
+  for (const Complex& v : psi) {
+    sum += static_cast<long double>(v.real()) * v.real() +
+           static_cast<long double>(v.imag()) * v.imag();
+  }
+  return static_cast<double>(sum);
+}
+
 }  // namespace systems
