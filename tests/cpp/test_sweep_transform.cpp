@@ -31,9 +31,9 @@ void sweep(const Grid& grid, int axis, const double* links, Complex lambda, Vect
   const LineBundles bundles(grid, axis, 1);
   std::vector<Row> rows(static_cast<std::size_t>(bundles.rows())), space(rows.size());
   for (Index b = 0; b < bundles.count(); ++b) {
-    bundles.load(b, psi.data(), rows.data());
+    bundles.load(b, heatgauge::dense_strides(grid), psi.data(), rows.data());
     transform.run(b, rows.data(), space.data());
-    bundles.store(b, rows.data(), psi.data(), 1.0);
+    bundles.store(b, heatgauge::dense_strides(grid), rows.data(), psi.data(), 1.0);
   }
 }
 
