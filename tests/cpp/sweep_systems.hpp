@@ -1,6 +1,8 @@
 /// Dense sweeps and a Strang step that the tests of sweep programs measure against.
 #pragma once
 
+#include <Eigen/LU>
+
 #include "heatgauge/sweep_program.hpp"
 #include "systems.hpp"
 
