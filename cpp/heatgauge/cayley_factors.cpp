@@ -111,8 +111,8 @@ Numbers inverse_roots(const Numbers& c) {
 
 Complex rounded(Number z) { return {static_cast<double>(z.real()), static_cast<double>(z.imag())}; }
 
-/// Pairs every pole with the zero nearest to its conjugate, so that each factor by itself is unitary
-/// or nearly so.
+/// Pairs every pole with the zero nearest to its conjugate, so that each factor by itself is
+/// unitary or nearly so.
 std::vector<CayleyFactor> paired(const Tangent& t, bool unitary) {
   const std::size_t m = t.numerator.size();
   const Number i(0, 1);
@@ -149,14 +149,98 @@ Real phase_error(const Tangent& t, Real lambda, Real k) {
   return std::arg((d - i * n) * (d - i * n) * std::polar<Real>(1.0L, lambda * k * k));
 }
 
+/// Moves the coefficients of real time so that the weighted square of the phase error over k is
+/// smallest (Gauss-Newton), keeping the first m orders in s: numerator_k = t_k + Σ d_j t_{k-j}.
+class PhaseFit {
+ public:
+  PhaseFit(Real lambda, Tangent start) : lambda_(lambda), best_(std::move(start)) {
+    const auto m = static_cast<Index>(best_.numerator.size());
+    Numbers g = phi_series(static_cast<std::size_t>(m));
+    for (Number& c : g) c *= lambda / 2.0L;
+    series_ = tangent_series(g);
+    // where the approximant is good, with the weight of a packet that keeps well inside
+    Real reach = 0.05L;
+    while (reach < 3.0L && std::abs(phase_error(best_, lambda, reach)) < kEdge) reach += 0.01L;
+    const Real width = reach / kWidths;
+    for (Real k = reach / kSamples / 2; k < reach; k += reach / kSamples) {
+      waves_.push_back(k);
+      weights_.push_back(std::exp(-k * k / (2 * width * width)));
+    }
+  }
+
+  Tangent run() {
+    Real best = size(best_);
+    for (int round = 0; round < 12; ++round) {
+      const Tangent next = improved(best_);
+      const Real now = size(next);
+      if (!(now < best)) break;
+      best = now;
+      best_ = next;
+    }
+    return best_;
+  }
+
+ private:
+  static constexpr Real kEdge = 1e-6L, kWidths = 2.5L, kSamples = 80.0L;
+
+  Real size(const Tangent& t) const {
+    Real sum = 0.0L;
+    for (std::size_t i = 0; i < waves_.size(); ++i) {
+      const Real e = weights_[i] * phase_error(t, lambda_, waves_[i]);
+      sum += e * e;
+    }
+    return sum;
+  }
+
+  Tangent improved(const Tangent& t) const {
+    const auto m = t.numerator.size();
+    Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic> slopes(waves_.size(), m);
+    Eigen::Matrix<Real, Eigen::Dynamic, 1> errors(waves_.size());
+    for (std::size_t i = 0; i < waves_.size(); ++i) {
+      const Real half = std::sin(waves_[i] / 2), s = 4 * half * half;
+      Real n = 0.0L, d = 1.0L;
+      for (std::size_t k = 1; k <= m; ++k) {
+        n += t.numerator[k - 1].real() * std::pow(s, static_cast<Real>(k));
+        d += t.denominator[k - 1].real() * std::pow(s, static_cast<Real>(k));
+      }
+      for (std::size_t j = 1; j <= m; ++j) {
+        Real dn = 0.0L;
+        for (std::size_t k = j + 1; k <= m; ++k) {
+          dn += series_[k - j].real() * std::pow(s, static_cast<Real>(k));
+        }
+        const Real slope = -2 * (d * dn - n * std::pow(s, static_cast<Real>(j))) / (d * d + n * n);
+        slopes(static_cast<Index>(i), static_cast<Index>(j - 1)) = weights_[i] * slope;
+      }
+      errors(static_cast<Index>(i)) = -weights_[i] * phase_error(t, lambda_, waves_[i]);
+    }
+    const Eigen::Matrix<Real, Eigen::Dynamic, 1> change =
+        slopes.colPivHouseholderQr().solve(errors);
+    Tangent next = t;
+    for (std::size_t j = 1; j <= m; ++j) {
+      next.denominator[j - 1] += change(static_cast<Index>(j - 1));
+    }
+    for (std::size_t k = 1; k <= m; ++k) {
+      next.numerator[k - 1] = series_[k];
+      for (std::size_t j = 1; j < k; ++j) {
+        next.numerator[k - 1] += next.denominator[j - 1] * series_[k - j];
+      }
+    }
+    return next;
+  }
+
+  Real lambda_;
+  Tangent best_;
+  Numbers series_;
+  std::vector<Real> waves_, weights_;
+};
+
 void refuse_poles_in_spectrum(const std::vector<CayleyFactor>& factors, double lambda) {
   for (const CayleyFactor& factor : factors) {
-    const double nearest =
-        std::clamp(factor.pole.real() / std::norm(factor.pole), 0.0, 4.0);
+    const double nearest = std::clamp(factor.pole.real() / std::norm(factor.pole), 0.0, 4.0);
     if (!(std::abs(1.0 - factor.pole * nearest) >= 1e-2)) {
-      throw std::invalid_argument("the approximant of a kinetic step with lambda = " +
-                                  std::to_string(lambda) +
-                                  " has a pole on the spectrum: use one factor, or another step");
+      throw std::invalid_argument(
+          "the approximant of a kinetic step with lambda = " + std::to_string(lambda) +
+          " has a pole on the spectrum: use one factor, or another step");
     }
   }
 }
@@ -177,9 +261,8 @@ std::vector<CayleyFactor> cayley_factors(double lambda, int factors, double thet
     const Real p = compact ? 1.0L / 12 : 0.0L;
     result.push_back({rounded(p + half_turn), rounded(p - half_turn)});
   } else {
-    const Tangent t = pade_tangent(mu, static_cast<std::size_t>(factors));
-    (void)fitted;
-    (void)phase_error;
+    Tangent t = pade_tangent(mu, static_cast<std::size_t>(factors));
+    if (fitted && theta == 0.0) t = PhaseFit(static_cast<Real>(lambda), t).run();
     result = paired(t, theta == 0.0);
   }
   refuse_poles_in_spectrum(result, lambda);

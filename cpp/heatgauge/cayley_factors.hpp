@@ -13,14 +13,14 @@ struct CayleyFactor {
   Complex zero, pole;
 };
 
-/// Factors of exp(-iμ φ(S)), μ = λ e^{-iθ}, λ = ħτ/(2 m h²), φ(s) = (2 asin(√s/2))², i.e. φ = k² where
-/// s = 4 sin²(k/2). θ rotates time: 0 is Schrödinger, π/2 diffusion.
+/// Factors of exp(-iμ φ(S)), μ = λ e^{-iθ}, λ = ħτ/(2 m h²), φ(s) = (2 asin(√s/2))², i.e. φ = k²
+/// where s = 4 sin²(k/2). θ rotates time: 0 is Schrödinger, π/2 diffusion.
 ///
 /// m = 1: pole p - iμ/2 and zero p + iμ/2 with p = 1/12: 4th order in space, 2nd in time
-/// (`compact` false: p = 0, Crank-Nicolson). m = 2 … 4: the diagonal [m/m] Padé approximant in S, of
-/// order 4m in space; with `fitted` (θ = 0 only) its higher coefficients are then moved to make the
-/// phase error smallest in the mean square over the wavenumbers that the grid resolves.
-/// Throws std::invalid_argument where a pole comes near the spectrum 0 … 4 of S.
+/// (`compact` false: p = 0, Crank-Nicolson). m = 2 … 4: the diagonal [m/m] Padé approximant in S,
+/// of order 4m in space; with `fitted` (θ = 0 only) its higher coefficients are then moved to make
+/// the phase error smallest in the mean square over the wavenumbers that the grid resolves. Throws
+/// std::invalid_argument where a pole comes near the spectrum 0 … 4 of S.
 std::vector<CayleyFactor> cayley_factors(double lambda, int factors, double theta = 0.0,
                                          bool fitted = true, bool compact = true);
 

@@ -37,21 +37,24 @@ HEATGAUGE_CLONES void spread_over_lines(const double* re, const double* im, Inde
 
 }  // namespace
 
-void DrivenPhases::set(const std::array<LineBundles, 3>& bundles, const std::array<bool, 3>& axes,
-                       const std::vector<const double*>& profiles) {
-  profiles_ = static_cast<Index>(profiles.size());
+DrivenPhases::DrivenPhases(const LaneLayout& layout, const std::array<bool, 3>& axes,
+                           const std::vector<const double*>& profiles, bool careful)
+    : profiles_(static_cast<Index>(profiles.size())), careful_(careful) {
   for (std::size_t a = 0; a < 3; ++a) {
     if (!axes[a]) continue;
-    const Index block = bundles[a].rows() * kLanes;
-    values_[a].resize(static_cast<std::size_t>(bundles[a].count() * profiles_ * block));
+    const int axis = static_cast<int>(a);
+    const Index rows = layout.rows(axis), blocks = layout.site_blocks(axis, false);
+    values_[a].resize(static_cast<std::size_t>(blocks * profiles_ * rows * kLanes));
     double* to = values_[a].data();
     bool lines = true, sites = true;
-    for (Index b = 0; b < bundles[a].count(); ++b) {
+    for (Index b = 0; b < blocks; ++b) {
+      Index first[kLanes];
+      layout.first_sites(axis, b, false, first);
       for (const double* profile : profiles) {
-        bundles[a].gather(b, profile, to);
-        lines = lines && lines_alike(to, bundles[a].rows());
-        sites = sites && sites_alike(to, bundles[a].rows());
-        to += block;
+        gather_rows(first, layout.bundles(axis).stride(), 0, rows, profile, to);
+        lines = lines && lines_alike(to, rows);
+        sites = sites && sites_alike(to, rows);
+        to += rows * kLanes;
       }
     }
     shapes_[a] = sites ? Shape::sites_alike : lines ? Shape::lines_alike : Shape::any;
@@ -69,18 +72,18 @@ void DrivenPhases::form(const double* values, Index block, Index first, Index ro
       if (coefficients[k] == 0.0) continue;
       add_profile(coefficients[k], values + k * block + row * kLanes, count, sum);
     }
-    site_rows(sum, count / kLanes, u + row);
+    site_rows(sum, count / kLanes, careful_, u + row);
   }
 }
 
-void DrivenPhases::factors(int axis, Index bundle, Index rows, const double* coefficients,
+void DrivenPhases::factors(int axis, Index block, Index rows, const double* coefficients,
                            Row* u) const {
   const auto a = static_cast<std::size_t>(axis);
-  const Index block = rows * kLanes;
-  const double* values = values_[a].data() + bundle * profiles_ * block;
-  if (shapes_[a] == Shape::any) return form(values, block, 0, rows, coefficients, u);
+  const Index size = rows * kLanes;
+  const double* values = values_[a].data() + block * profiles_ * size;
+  if (shapes_[a] == Shape::any) return form(values, size, 0, rows, coefficients, u);
   if (shapes_[a] == Shape::sites_alike) {
-    form(values, block, 0, 1, coefficients, u);
+    form(values, size, 0, 1, coefficients, u);
     std::fill_n(u + 1, rows - 1, u[0]);
     return;
   }
@@ -88,11 +91,11 @@ void DrivenPhases::factors(int axis, Index bundle, Index rows, const double* coe
     const Index count = std::min(kLanes, rows - first);
     double sum[kLanes] = {};
     for (Index k = 0; k < profiles_; ++k) {
-      const double* profile = values + k * block + first * kLanes;
+      const double* profile = values + k * size + first * kLanes;
       for (Index i = 0; i < count; ++i) sum[i] += coefficients[k] * profile[i * kLanes];
     }
     Row packed;
-    site_rows(sum, 1, &packed);
+    site_rows(sum, 1, careful_, &packed);
     spread_over_lines(packed.re, packed.im, count, u + first);
   }
 }

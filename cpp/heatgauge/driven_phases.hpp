@@ -4,7 +4,7 @@
 #include <array>
 #include <vector>
 
-#include "heatgauge/line_bundle.hpp"
+#include "heatgauge/sweep_slots.hpp"
 
 namespace heatgauge {
 
@@ -12,13 +12,14 @@ namespace heatgauge {
 /// each axis that needs them; the phases themselves are never stored.
 class DrivenPhases {
  public:
-  /// `axes`: for which axes the profiles are wanted in the order of `bundles`.
-  void set(const std::array<LineBundles, 3>& bundles, const std::array<bool, 3>& axes,
-           const std::vector<const double*>& profiles);
+  /// `axes`: for which axes the profiles are wanted in the order of `layout`. `careful`: as
+  /// site_rows.
+  DrivenPhases(const LaneLayout& layout, const std::array<bool, 3>& axes,
+               const std::vector<const double*>& profiles, bool careful);
 
   Index profiles() const { return profiles_; }
-  /// e^{-iθ} - 1 on the lines of one bundle.
-  void factors(int axis, Index bundle, Index rows, const double* coefficients, Row* u) const;
+  /// e^{-iθ} - 1 on the lines of one block of site factors.
+  void factors(int axis, Index block, Index rows, const double* coefficients, Row* u) const;
 
  private:
   /// How profiles that depend on few coordinates look in the bundles of an axis: on all lines of a
@@ -27,7 +28,8 @@ class DrivenPhases {
   void form(const double* values, Index block, Index first, Index rows, const double* coefficients,
             Row* u) const;
 
-  Index profiles_ = 0;
+  Index profiles_;
+  bool careful_;
   std::array<Shape, 3> shapes_{};
   std::array<std::vector<double>, 3> values_;  // bundle, profile, row, line
 };

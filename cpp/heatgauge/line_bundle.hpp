@@ -1,47 +1,53 @@
-/// Sixteen lines of one axis side by side, and arrays kept in that order.
+/// Sixteen lines of one axis side by side.
 #pragma once
 
-#include <new>
-#include <vector>
+#include <array>
 
 #include "heatgauge/grid.hpp"
 #include "heatgauge/line_pass.hpp"
+#include "heatgauge/state_memory.hpp"
 
 namespace heatgauge {
 
-/// Memory for rows, aligned to a cache line, not initialised twice.
-using Rows = std::vector<Row>;
-
-/// How the lines of an axis are dealt into bundles of kLanes. `members` states lie one after the
-/// other in memory; their lines follow each other too.
+/// How the lines of an axis are dealt into bundles of kLanes. `blocks`: parts of the grid, one
+/// after the other in memory, that no bundle crosses. In 1D the lines are those of `members`
+/// states.
 class LineBundles {
  public:
   LineBundles() = default;
-  LineBundles(const Grid& grid, int axis, Index members);
+  LineBundles(const Grid& grid, int axis, Index members = 1, Index blocks = 1);
 
   Index rows() const { return points_; }
-  Index count() const { return (lines_ + kLanes - 1) / kLanes; }
+  Index count() const { return blocks_ * per_block_; }
+  Index per_block() const { return per_block_; }
 
-  /// Copies of bundle `b`; lanes beyond the last line are zero, and are not stored.
-  void load(Index b, const Complex* psi, Row* rows) const;
+  /// Copies of bundle `b` of a state with these strides; lanes beyond the last line are zero, and
+  /// are not stored.
+  void load(Index b, const Strides& strides, const Complex* psi, Row* rows) const;
   /// Stores the rows times `scale`; false where a value is not finite.
-  bool store(Index b, const Row* rows, Complex* psi, Complex scale) const;
+  bool store(Index b, const Strides& strides, const Row* rows, Complex* psi, Complex scale) const;
 
-  /// Bundle `b` of a real array on the sites, kLanes numbers per row; lanes beyond the last line
-  /// repeat it.
-  void gather(Index b, const double* values, double* rows) const;
-
-  /// Where line `line` begins in one state; its sites follow at stride().
-  Index first_site(Index line) const {
-    return (line / stride_) * stride_ * points_ + line % stride_;
-  }
-  Index lines() const { return lines_; }
+  /// Where the line of a lane begins, sites counted without gaps; lanes without a line repeat the
+  /// last one.
+  Index first_site(Index b, Index lane) const;
   Index stride() const { return stride_; }
+  Index lines() const { return blocks_ * lines_of_block_; }
 
  private:
-  Index easy_sites(Index b) const;
+  Index line(Index b, Index lane) const;
+  Index used(Index b) const;
+  /// Where a line begins, and the step from it to the next if that is the same for all of a bundle.
+  Index begin(Index line, const Strides& strides) const;
+  Index lane_step(Index b, const Strides& strides) const;
 
-  Index points_ = 0, stride_ = 1, lines_ = 0;
+  int axis_ = 0, dimensions_ = 1;
+  Index points_ = 0, stride_ = 1, last_points_ = 1, middle_points_ = 1;
+  Index blocks_ = 1, per_block_ = 0, lines_of_block_ = 0;
 };
+
+/// Rows `first` … `first` + `count` - 1 of a real array on the sites, kLanes numbers per row. Row 0
+/// of lane l is the site sites[l], and the next row lies `stride` on.
+void gather_rows(const Index (&sites)[kLanes], Index stride, Index first, Index count,
+                 const double* values, double* rows);
 
 }  // namespace heatgauge

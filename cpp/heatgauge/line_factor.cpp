@@ -9,8 +9,8 @@ namespace {
 
 using Number = std::complex<long double>;
 
-// What a site passes on below this part of itself cannot be seen in a double, nor add up to anything
-// that could in 1e6 steps.
+// What a site passes on below this part of itself cannot be seen in a double, nor add up to
+// anything that could in 1e6 steps.
 constexpr long double kInvisible = 1e-20L;
 
 Number settled(Number centre) {

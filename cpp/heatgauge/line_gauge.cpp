@@ -65,8 +65,8 @@ HEATGAUGE_CLONES void leave_own(Row* rows, Index count, const Row* carry) {
 
 }  // namespace
 
-LineGauge::LineGauge(const Grid& grid, int axis)
-    : axis_(grid.axis(axis)), bundles_(grid, axis, 1), turns_(kLanes) {
+LineGauge::LineGauge(const Grid& grid, int axis, const LineBundles& bundles)
+    : axis_(grid.axis(axis)), bundles_(bundles), turns_(kLanes) {
   set_uniform(0.0);
 }
 
@@ -86,12 +86,12 @@ void LineGauge::set_uniform(double phase) {
 }
 
 /// The links of bundle `b`, those of one site of all lines after one another. Lanes without a line
-/// get those of the first; beyond the last link between walls stands a zero.
+/// get those of another; beyond the last link between walls stands a zero.
 void LineGauge::gather(const double* phases, Index b) {
   const Index count = axis_.links(), stride = bundles_.stride();
   for (Index l = 0; l < kLanes; ++l) {
-    const Index line = b * kLanes + l < bundles_.lines() ? b * kLanes + l : b * kLanes;
-    const double* from = phases + line / stride * stride * count + line % stride;
+    const Index site = bundles_.first_site(b, l);
+    const double* from = phases + site / (stride * points()) * stride * count + site % stride;
     double* to = links_.data() + l;
     for (Index i = 0; i < count; ++i) to[i * kLanes] = from[i * stride];
     if (axis_.periodic) to[(count - 1) * kLanes] -= axis_.twist;

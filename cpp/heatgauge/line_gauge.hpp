@@ -14,7 +14,9 @@ namespace heatgauge {
 /// Waves e^{2πi·n·i/N} of χ then have the wavenumber k = (2πn + twist - Σ a)/L.
 class LineGauge {
  public:
-  LineGauge(const Grid& grid, int axis);
+  LineGauge(const Grid& grid, int axis) : LineGauge(grid, axis, LineBundles(grid, axis)) {}
+  /// Lines dealt into `bundles`, of one state.
+  LineGauge(const Grid& grid, int axis, const LineBundles& bundles);
 
   /// The same phase on all links of the axis.
   void set_uniform(double phase);

@@ -1,212 +1,227 @@
 #include "heatgauge/line_pass.hpp"
 
-#include "heatgauge/dispatch.hpp"
-#include "heatgauge/pair.hpp"
+#include "heatgauge/lane_vector.hpp"
 
 namespace heatgauge {
 
 namespace {
 
 enum class Hop { none, up, down };
+enum class Solve { no, unitary, general };
 
-HEATGAUGE_INLINE void multiply(Row& a, double re, double im) {
-  for (Index l = 0; l < kLanes; ++l) {
-    const double r = a.re[l] * re - a.im[l] * im;
-    a.im[l] = a.re[l] * im + a.im[l] * re;
-    a.re[l] = r;
+/// Two registers' worth of lanes at a time: enough to hide the latency of their recurrences, few
+/// enough for all that is carried to stay in registers.
+template <int W>
+struct Lot {
+  Complexes<W> half[2];
+};
+
+template <int W>
+HEATGAUGE_INLINE void load(Complexes<W>& a, const Row& row, Index lane) {
+  a.load(row.re + lane, row.im + lane);
+}
+
+template <int W>
+HEATGAUGE_INLINE void store(const Complexes<W>& a, Row& row, Index lane) {
+  a.store(row.re + lane, row.im + lane);
+}
+
+template <Hop kHop, int W>
+HEATGAUGE_INLINE void hop(Complexes<W>& a, const Complexes<W>& link) {
+  if (kHop == Hop::up) a.multiply_conjugate(link);
+  if (kHop == Hop::down) a.multiply(link);
+}
+
+template <Solve kSolve, bool kPhase, bool kEliminate, Hop kHop, bool kOwn, int W>
+HEATGAUGE_INLINE void rows_of_lanes(LinePass& p, Index lane) {
+  Lot<W> x, w;
+  for (int h = 0; h < 2; ++h) {
+    load(x.half[h], p.into_solve, lane + h * W);
+    load(w.half[h], p.into_eliminate, lane + h * W);
+  }
+  const Index n = p.rows, step = p.up ? 1 : -1;
+  Index i = p.up ? 0 : n - 1;
+  const Complex weight = p.weight, keep = p.keep;
+  Row *const psi = p.psi, *const y = p.y;
+  const Complex* const solve = p.solve + (n - 1);
+  const Complex* const eliminate = p.eliminate;
+  for (Index k = 0; k < n; ++k, i += step) {
+    for (int h = 0; h < 2; ++h) {
+      const Index l = lane + h * W;
+      Complexes<W> value, other;
+      load(value, psi[i], l);
+      if (kSolve != Solve::no) {
+        load(other, y[i], l);
+        x.half[h].subtract_from(other);
+        if (kOwn) {
+          load(other, p.solve_rows[i], l);
+          x.half[h].multiply(other);
+        } else {
+          x.half[h].multiply(solve[-k].real(), solve[-k].imag());
+        }
+        if (kSolve == Solve::unitary) {
+          value.add_turned(weight.imag(), x.half[h]);
+        } else {
+          value.multiply(keep.real(), keep.imag());
+          value.add_product(weight.real(), weight.imag(), x.half[h]);
+        }
+      }
+      if (kPhase) {
+        load(other, p.phase[i], l);
+        other.multiply(value);
+        value.add(other);
+      }
+      if (kSolve != Solve::no || kPhase) store(value, psi[i], l);
+      if (kEliminate) {
+        w.half[h].subtract_from(value);
+        store(w.half[h], y[i], l);
+        if (kOwn) {
+          load(other, p.eliminate_rows[i], l);
+          w.half[h].multiply(other);
+        } else {
+          w.half[h].multiply(eliminate[k].real(), eliminate[k].imag());
+        }
+      }
+      if (kHop != Hop::none) {
+        load(other, p.links[(kHop == Hop::up ? i + 1 : i) * p.link_step], l);
+        if (kSolve != Solve::no) hop<kHop>(x.half[h], other);
+        if (kEliminate) hop<kHop>(w.half[h], other);
+      }
+    }
+  }
+  for (int h = 0; h < 2; ++h) {
+    store(x.half[h], p.into_solve, lane + h * W);
+    store(w.half[h], p.into_eliminate, lane + h * W);
   }
 }
 
-template <Hop kHop>
-HEATGAUGE_INLINE void hop(Row& a, const Row* link) {
-  if (kHop == Hop::none) return;
-  constexpr double sign = kHop == Hop::up ? -1.0 : 1.0;
-  for (Index l = 0; l < kLanes; ++l) {
-    const double im = sign * link->im[l];
-    const double r = a.re[l] * link->re[l] - a.im[l] * im;
-    a.im[l] = a.re[l] * im + a.im[l] * link->re[l];
-    a.re[l] = r;
-  }
-}
-
-template <bool kSolve, bool kPhase, bool kEliminate, Hop kHop>
+template <Solve kSolve, bool kPhase, bool kEliminate, bool kOwn, int W>
 HEATGAUGE_INLINE void rows(LinePass& p) {
-  Row x = p.into_solve, w = p.into_eliminate;
-  const Index n = p.rows;
-  for (Index k = 0; k < n; ++k) {
-    const Index i = p.up ? k : n - 1 - k;
-    Row value = p.psi[i];
-    if (kSolve) {
-      const Row& y = p.y[i];
-      for (Index l = 0; l < kLanes; ++l) {
-        x.re[l] = y.re[l] - x.re[l];
-        x.im[l] = y.im[l] - x.im[l];
-      }
-      multiply(x, p.solve[n - 1 - k].real(), p.solve[n - 1 - k].imag());
-      if (p.keep != Complex(1.0, 0.0)) multiply(value, p.keep.real(), p.keep.imag());
-      for (Index l = 0; l < kLanes; ++l) {
-        value.re[l] += p.weight.real() * x.re[l] - p.weight.imag() * x.im[l];
-        value.im[l] += p.weight.real() * x.im[l] + p.weight.imag() * x.re[l];
-      }
+  for (Index lane = 0; lane < kLanes; lane += 2 * W) {
+    if (p.links == nullptr) {
+      rows_of_lanes<kSolve, kPhase, kEliminate, Hop::none, kOwn, W>(p, lane);
+    } else if (p.up) {
+      rows_of_lanes<kSolve, kPhase, kEliminate, Hop::up, kOwn, W>(p, lane);
+    } else {
+      rows_of_lanes<kSolve, kPhase, kEliminate, Hop::down, kOwn, W>(p, lane);
     }
-    if (kPhase) {
-      const Row& u = p.phase[i];
-      for (Index l = 0; l < kLanes; ++l) {
-        const double r = value.re[l] + (value.re[l] * u.re[l] - value.im[l] * u.im[l]);
-        value.im[l] += value.re[l] * u.im[l] + value.im[l] * u.re[l];
-        value.re[l] = r;
-      }
-    }
-    if (kSolve || kPhase) p.psi[i] = value;
-    const Row* link = p.links + (kHop == Hop::up ? i + 1 : i) * p.link_step;
-    if (kEliminate) {
-      for (Index l = 0; l < kLanes; ++l) {
-        w.re[l] = value.re[l] - w.re[l];
-        w.im[l] = value.im[l] - w.im[l];
-      }
-      p.y[i] = w;
-      multiply(w, p.eliminate[k].real(), p.eliminate[k].imag());
-      hop<kHop>(w, link);
-    }
-    if (kSolve) hop<kHop>(x, link);
-  }
-  p.into_solve = x;
-  p.into_eliminate = w;
-}
-
-// target_clones cannot be put on templates.
-#define HEATGAUGE_PASS(name, solve, phase, eliminate)        \
-  HEATGAUGE_CLONES void name(LinePass& p) {                  \
-    if (p.links == nullptr) {                                \
-      rows<solve, phase, eliminate, Hop::none>(p);           \
-    } else if (p.up) {                                       \
-      rows<solve, phase, eliminate, Hop::up>(p);             \
-    } else {                                                 \
-      rows<solve, phase, eliminate, Hop::down>(p);           \
-    }                                                        \
-  }
-HEATGAUGE_PASS(phase_only, false, true, false)
-HEATGAUGE_PASS(eliminate_only, false, false, true)
-HEATGAUGE_PASS(phase_eliminate, false, true, true)
-HEATGAUGE_PASS(solve_only, true, false, false)
-HEATGAUGE_PASS(solve_phase, true, true, false)
-HEATGAUGE_PASS(solve_eliminate, true, false, true)
-HEATGAUGE_PASS(solve_phase_eliminate, true, true, true)
-#undef HEATGAUGE_PASS
-
-HEATGAUGE_INLINE void subtract(const Row& b, Row& a) {
-  for (Index l = 0; l < kLanes; ++l) {
-    a.re[l] -= b.re[l];
-    a.im[l] -= b.im[l];
   }
 }
 
-HEATGAUGE_INLINE const Row* hop_from(const Row* links, Index step, Index i, bool up) {
-  return links + (up ? i + 1 : i) * step;
+template <Solve kSolve, bool kOwn, int W>
+HEATGAUGE_INLINE void run_rows(LinePass& p) {
+  const bool phase = p.phase != nullptr;
+  if (p.eliminate != nullptr) {
+    if (phase) {
+      rows<kSolve, true, true, kOwn, W>(p);
+    } else {
+      rows<kSolve, false, true, kOwn, W>(p);
+    }
+  } else if (phase) {
+    rows<kSolve, true, false, kOwn, W>(p);
+  } else if (kSolve != Solve::no) {
+    rows<kSolve, false, false, kOwn, W>(p);
+  }
 }
 
-HEATGAUGE_INLINE void hop(Row& a, const Row* links, Index step, Index i, bool up) {
-  if (links == nullptr) return;
-  if (up) {
-    hop<Hop::up>(a, hop_from(links, step, i, up));
+template <Solve kSolve, int W>
+HEATGAUGE_INLINE void run_rows(LinePass& p) {
+  if (p.solve_rows != nullptr || p.eliminate_rows != nullptr) {
+    run_rows<kSolve, true, W>(p);
   } else {
-    hop<Hop::down>(a, hop_from(links, step, i, up));
+    run_rows<kSolve, false, W>(p);
+  }
+}
+
+template <int W>
+HEATGAUGE_INLINE void run_start(LinePass& p) {
+  run_rows<Solve::no, W>(p);
+}
+template <int W>
+HEATGAUGE_INLINE void run_unitary(LinePass& p) {
+  run_rows<Solve::unitary, W>(p);
+}
+template <int W>
+HEATGAUGE_INLINE void run_general(LinePass& p) {
+  run_rows<Solve::general, W>(p);
+}
+
+template <int W>
+HEATGAUGE_INLINE void hop_along(Complexes<W>& a, const RunUp& ring, Index i, Index lane) {
+  if (ring.links == nullptr) return;
+  Complexes<W> link;
+  load(link, ring.links[(ring.up ? i + 1 : i) * ring.link_step], lane);
+  if (ring.up) {
+    a.multiply_conjugate(link);
+  } else {
+    a.multiply(link);
+  }
+}
+
+template <int W>
+HEATGAUGE_INLINE void multiply_pivot(Complexes<W>& a, const RunUp& ring, Index i, Index lane) {
+  if (ring.pivots == nullptr) {
+    a.multiply(ring.q.real(), ring.q.imag());
+    return;
+  }
+  Complexes<W> q;
+  load(q, ring.pivots[i], lane);
+  a.multiply(q);
+}
+
+template <int W>
+HEATGAUGE_INLINE void run_up_rows(const RunUp& ring, Row& in) {
+  for (Index lane = 0; lane < kLanes; lane += W) {
+    Complexes<W> x, value;
+    load(x, in, lane);
+    for (Index k = 0; k < ring.rows; ++k) {
+      const Index i = ring.up ? ring.first + k : ring.first - k;
+      load(value, ring.values[i], lane);
+      x.subtract_from(value);
+      multiply_pivot(x, ring, i, lane);
+      hop_along(x, ring, i, lane);
+    }
+    store(x, in, lane);
+  }
+}
+
+template <int W>
+HEATGAUGE_INLINE void decay_rows(const RunUp& ring, Row* y, Row& e) {
+  for (Index lane = 0; lane < kLanes; lane += W) {
+    Complexes<W> x, value;
+    load(x, e, lane);
+    for (Index k = 0; k < ring.rows; ++k) {
+      const Index i = ring.up ? ring.first + k : ring.first - k;
+      if (y != nullptr) {
+        load(value, y[i], lane);
+        value.subtract(x);
+        store(value, y[i], lane);
+      }
+      multiply_pivot(x, ring, i, lane);
+      x.re = -x.re;
+      x.im = -x.im;
+      hop_along(x, ring, i, lane);
+    }
+    store(x, e, lane);
   }
 }
 
 }  // namespace
 
-HEATGAUGE_CLONES Row run_up(const RunUp& ring) {
-  Row x{};
-  for (Index k = 0; k < ring.rows; ++k) {
-    const Index i = ring.up ? ring.first + k : ring.first - k;
-    Row next = ring.values[i];
-    subtract(x, next);
-    multiply(next, ring.q.real(), ring.q.imag());
-    hop(next, ring.links, ring.link_step, i, ring.up);
-    x = next;
-  }
-  return x;
-}
-
-HEATGAUGE_CLONES Row subtract_decaying(const RunUp& ring, Row e, Row* y) {
-  for (Index k = 0; k < ring.rows; ++k) {
-    const Index i = ring.up ? ring.first + k : ring.first - k;
-    if (y != nullptr) subtract(e, y[i]);
-    multiply(e, -ring.q.real(), -ring.q.imag());
-    hop(e, ring.links, ring.link_step, i, ring.up);
-  }
-  return e;
-}
-
-namespace {
-
-/// αψ + βδ at row i.
-HEATGAUGE_INLINE Row mixed(const Stencil& s, Index i) {
-  Row value = s.psi[i];
-  multiply(value, s.alpha.real(), s.alpha.imag());
-  if (s.delta == nullptr) return value;
-  Row other = s.delta[i];
-  multiply(other, s.beta.real(), s.beta.imag());
-  for (Index l = 0; l < kLanes; ++l) {
-    value.re[l] += other.re[l];
-    value.im[l] += other.im[l];
-  }
-  return value;
-}
-
-/// What the neighbour below or above row i contributes to uT + (uT)†.
-HEATGAUGE_INLINE Row neighbour(const Stencil& s, Index i, bool below) {
-  const bool beyond = below ? i == 0 : i == s.rows - 1;
-  if (beyond && s.wall) {  // the mirror image
-    Row value = mixed(s, i);
-    multiply(value, -1.0, 0.0);
-    return value;
-  }
-  const Index j = beyond ? (below ? s.rows - 1 : 0) : (below ? i - 1 : i + 1);
-  Row value = mixed(s, j);
-  hop(value, s.links, s.link_step, j, below);  // from below the hop goes up
-  if (beyond) multiply(value, s.twist.real(), below ? -s.twist.imag() : s.twist.imag());
-  return value;
-}
-
-}  // namespace
-
-HEATGAUGE_CLONES void apply(const Stencil& s, Row* r) {
-  for (Index i = 0; i < s.rows; ++i) {
-    Row sum = mixed(s, i);
-    multiply(sum, 2.0, 0.0);
-    subtract(neighbour(s, i, true), sum);
-    subtract(neighbour(s, i, false), sum);
-    if (s.delta != nullptr) {
-      Row loss = s.delta[i];
-      multiply(loss, s.gamma.real(), s.gamma.imag());
-      subtract(loss, sum);
-    }
-    r[i] = sum;
-  }
-}
-
-HEATGAUGE_CLONES void add(Index rows, const Row* b, Row* a) {
-  for (Index i = 0; i < rows; ++i) {
-    for (Index l = 0; l < kLanes; ++l) {
-      a[i].re[l] += b[i].re[l];
-      a[i].im[l] += b[i].im[l];
-    }
-  }
-}
+HEATGAUGE_PER_PROCESSOR(start_pass, (LinePass & p), run_start, (p))
+HEATGAUGE_PER_PROCESSOR(unitary_pass, (LinePass & p), run_unitary, (p))
+HEATGAUGE_PER_PROCESSOR(general_pass, (LinePass & p), run_general, (p))
+HEATGAUGE_PER_PROCESSOR(run_up, (const RunUp& ring, Row& in), run_up_rows, (ring, in))
+HEATGAUGE_PER_PROCESSOR(subtract_decaying, (const RunUp& ring, Row* y, Row& e), decay_rows,
+                        (ring, y, e))
 
 void run(LinePass& p) {
-  if (p.solve != nullptr) {
-    if (p.eliminate != nullptr) {
-      (p.phase != nullptr ? solve_phase_eliminate : solve_eliminate)(p);
-    } else {
-      (p.phase != nullptr ? solve_phase : solve_only)(p);
-    }
-  } else if (p.eliminate != nullptr) {
-    (p.phase != nullptr ? phase_eliminate : eliminate_only)(p);
-  } else if (p.phase != nullptr) {
-    phase_only(p);
+  if (p.solve == nullptr) {
+    start_pass(p);
+  } else if (p.weight.real() == 0.0 && p.keep == Complex(1.0, 0.0)) {
+    unitary_pass(p);
+  } else {
+    general_pass(p);
   }
 }
 

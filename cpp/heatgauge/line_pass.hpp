@@ -18,56 +18,46 @@ struct alignas(64) Row {
 /// A factor (1 - aS)/(1 - bS) = B + c M⁻¹ with M = 1/b - S is applied in two recurrences. M has
 /// off-diagonal entries of modulus 1, hence its pivots do not depend on the links:
 ///   elimination   y_i = ψ_i - in,  w_i = q_i y_i,             in ← link·w_i
-///   substitution  x_i = q_i (y_i - in),  ψ'_i = B ψ_i + c x_i,  in ← link·x_i  (the other way round)
+///   substitution  x_i = q_i (y_i - in),  ψ'_i = B ψ_i + c x_i,  in ← link·x_i  (the other way
+///   round)
 /// with q the inverse pivots in the order of the elimination, and `link` the covariant hop to the
-/// next site. B of a unitary factor is of modulus 1 and commutes with all: it is left to the caller.
-/// A pass substitutes for one factor, multiplies by site phases, and eliminates for the next factor;
-/// each of the three may be absent.
+/// next site. B of a unitary factor is of modulus 1 and commutes with all: it is left to the
+/// caller. A pass substitutes for one factor, multiplies by site phases, and eliminates for the
+/// next factor; each of the three may be absent.
 struct LinePass {
   Index rows = 0;
-  bool up = true;               // from row 0 on, or from the last row down
-  Row* psi = nullptr;           // row 0
-  Row* y = nullptr;             // row 0
-  const Row* links = nullptr;   // links[i] joins row i-1 to row i, rows + 1 of them; nullptr: all 1
-  Index link_step = 1;          // 0: one row for all links
-  const Row* phase = nullptr;   // u - 1 on every row, or nullptr
+  bool up = true;              // from row 0 on, or from the last row down
+  Row* psi = nullptr;          // row 0
+  Row* y = nullptr;            // row 0
+  const Row* links = nullptr;  // links[i] joins row i-1 to row i, rows + 1 of them; nullptr: all 1
+  Index link_step = 1;         // 0: one row for all links
+  const Row* phase = nullptr;  // u - 1 on every row, or nullptr
   const Complex* solve = nullptr;      // q of the factor substituted for, or nullptr
   Complex weight;                      // its c
   Complex keep{1.0, 0.0};              // its B; 1 where that is left to the caller
   const Complex* eliminate = nullptr;  // q of the factor eliminated for, or nullptr
-  Row into_solve{};      // `in` of the first row; left: `in` beyond the last row
+  // Pivots of each lane's own, by row, instead of the two above (which then are not read):
+  const Row* solve_rows = nullptr;
+  const Row* eliminate_rows = nullptr;
+  Row into_solve{};  // `in` of the first row; left: `in` beyond the last row
   Row into_eliminate{};
 };
 
 void run(LinePass& pass);
 
-/// The recurrence x_i = q_i (v_i - in), in ← link·x_i alone, over `rows` rows from row `first` on in
-/// the direction `up`; returns the last `in`, starting from 0.
+/// The recurrence x_i = q_i (v_i - in), in ← link·x_i alone, over `rows` rows from row `first` on
+/// in the direction `up`; `in` is where it starts and ends.
 struct RunUp {
-  Index first, rows;
-  bool up;
-  const Row* values;
-  const Row* links;
-  Index link_step;
+  Index first = 0, rows = 0;
+  bool up = true;
+  const Row* values = nullptr;
+  const Row* links = nullptr;
+  Index link_step = 1;
   Complex q;
+  const Row* pivots = nullptr;  // q of each lane's own, by row, instead
 };
-Row run_up(const RunUp& ring);
+void run_up(const RunUp& ring, Row& in);
 /// Without values: e ← -link·q·e, and y_i -= e on the way where y is given.
-Row subtract_decaying(const RunUp& ring, Row e, Row* y);
-
-/// r = S(αψ + βδ) - γδ; without δ: r = αSψ. Links as in LinePass; `wall`: the lines end in walls,
-/// else they are closed by links[0] times twist.
-struct Stencil {
-  Index rows;
-  bool wall;
-  const Row *psi, *delta;
-  const Row* links;
-  Index link_step;
-  Complex twist;
-  Complex alpha, beta, gamma;
-};
-void apply(const Stencil& s, Row* r);
-/// a += b
-void add(Index rows, const Row* b, Row* a);
+void subtract_decaying(const RunUp& ring, Row* y, Row& e);
 
 }  // namespace heatgauge

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "heatgauge/line_residual.hpp"
+
 namespace heatgauge {
 
 namespace {
@@ -9,7 +11,15 @@ namespace {
 /// The sites of a ring that a recurrence of `factor` remembers, from `first` on.
 RunUp remembered(const LineFactor& factor, Index first, bool up, const Row* values,
                  const BundleLinks& links) {
-  return {first, factor.reach, up, values, links.hops, links.step, factor.inverse_pivots[0]};
+  RunUp run;
+  run.first = first;
+  run.rows = factor.reach;
+  run.up = up;
+  run.values = values;
+  run.links = links.hops;
+  run.link_step = links.step;
+  run.q = factor.inverse_pivots[0];
+  return run;
 }
 
 void multiply(Row& a, Complex c) {
@@ -29,7 +39,8 @@ Row closed(const LineFactor& factor, Index rows, bool up, const BundleLinks& lin
   if (factor.reach < rows) return a;
   Row one{};
   std::fill(one.re, one.re + kLanes, 1.0);
-  Row h = subtract_decaying(remembered(factor, up ? 0 : rows - 1, up, nullptr, links), one, nullptr);
+  Row h = one;
+  subtract_decaying(remembered(factor, up ? 0 : rows - 1, up, nullptr, links), nullptr, h);
   multiply(h, seam(links, up));
   for (Index l = 0; l < kLanes; ++l) {
     const Complex in = Complex(a.re[l], a.im[l]) / (1.0 - Complex(h.re[l], h.im[l]));
@@ -41,8 +52,8 @@ Row closed(const LineFactor& factor, Index rows, bool up, const BundleLinks& lin
 
 }  // namespace
 
-void run_pass(const SweepPass& pass, Index rows, const BundleSpace& space, const BundleLinks& links,
-              const Row* phase) {
+LinePass described(const SweepPass& pass, Index rows, const BundleSpace& space,
+                   const BundleLinks& links, const Row* phase) {
   LinePass p;
   p.rows = rows;
   p.up = pass.up;
@@ -55,52 +66,89 @@ void run_pass(const SweepPass& pass, Index rows, const BundleSpace& space, const
     p.solve = pass.solve->inverse_pivots.data();
     p.weight = pass.increment ? 1.0 / pass.solve->pole : pass.solve->weight;
     if (!pass.solve->unitary && !pass.increment) p.keep = pass.solve->overall;
+  }
+  if (pass.eliminate != nullptr) p.eliminate = pass.eliminate->inverse_pivots.data();
+  return p;
+}
+
+void run_pass(const SweepPass& pass, Index rows, const BundleSpace& space, const BundleLinks& links,
+              const Row* phase) {
+  LinePass p = described(pass, rows, space, links, phase);
+  if (pass.solve != nullptr) {
     if (pass.solve->ring) {
       const Index reach = pass.solve->reach;
-      p.into_solve = run_up(
-          remembered(*pass.solve, pass.up ? rows - reach : reach - 1, pass.up, space.y, links));
+      run_up(remembered(*pass.solve, pass.up ? rows - reach : reach - 1, pass.up, space.y, links),
+             p.into_solve);
       multiply(p.into_solve, seam(links, pass.up));
       p.into_solve = closed(*pass.solve, rows, pass.up, links, p.into_solve);
     }
   }
-  if (pass.eliminate != nullptr) p.eliminate = pass.eliminate->inverse_pivots.data();
   run(p);
   if (pass.eliminate == nullptr || !pass.eliminate->ring) return;
   multiply(p.into_eliminate, seam(links, pass.up));
-  const Row missing = closed(*pass.eliminate, rows, pass.up, links, p.into_eliminate);
+  Row missing = closed(*pass.eliminate, rows, pass.up, links, p.into_eliminate);
   subtract_decaying(remembered(*pass.eliminate, pass.up ? 0 : rows - 1, pass.up, nullptr, links),
-                    missing, space.y);
+                    space.y, missing);
 }
 
 namespace {
 
-/// δ += (1 - bS)⁻¹ right
+/// result = (1 - bS)⁻¹ right
 void solve_increment(const LineFactor& factor, Index rows, const BundleSpace& space,
-                     const BundleLinks& links) {
+                     const BundleLinks& links, Row* result) {
   SweepPass pass;
   pass.eliminate = &factor;
   run_pass(pass, rows, {space.right, space.y, nullptr, nullptr}, links, nullptr);
+  std::fill(result, result + rows, Row{});
   pass.eliminate = nullptr;
   pass.solve = &factor;
   pass.increment = true;
   pass.up = false;
-  run_pass(pass, rows, {space.delta, space.y, nullptr, nullptr}, links, nullptr);
+  run_pass(pass, rows, {result, space.y, nullptr, nullptr}, links, nullptr);
+}
+
+/// The values beyond the ends of the lines.
+void edges(const LineFactor& factor, Index rows, const BundleLinks& links, const Row* from,
+           Row& below, Row& above) {
+  below = from[factor.ring ? rows - 1 : 0];
+  above = from[factor.ring ? 0 : rows - 1];
+  if (factor.ring) {
+    multiply(below, seam(links, true));
+    multiply(above, seam(links, false));
+    return;
+  }
+  // the mirror image, without the link that uniform links have there
+  Complex u(-1.0, 0.0);
+  if (links.hops != nullptr && links.step == 0) u *= Complex(links.hops->re[0], links.hops->im[0]);
+  multiply(below, u);
+  multiply(above, std::conj(u));
 }
 
 }  // namespace
 
+LineResidual increment_equation(const LineFactor& factor, Index rows, const BundleSpace& space,
+                                const BundleLinks& links) {
+  LineResidual residual{};
+  residual.rows = rows;
+  residual.psi = space.psi;
+  residual.links = links.hops;
+  residual.link_step = links.step;
+  residual.alpha = factor.pole - factor.zero;
+  residual.beta = factor.pole;
+  return residual;
+}
+
 void run_refined(const LineFactor& factor, Index rows, const BundleSpace& space,
                  const BundleLinks& links) {
-  const Complex a = factor.zero, b = factor.pole;
-  Stencil stencil{rows,        !factor.ring, space.psi, nullptr, links.hops,
-                  links.step,  links.twist,  b - a,     b,       Complex(1.0, 0.0)};
-  apply(stencil, space.right);
-  std::fill(space.delta, space.delta + rows, Row{});
-  solve_increment(factor, rows, space, links);
-  stencil.delta = space.delta;
-  apply(stencil, space.right);
-  solve_increment(factor, rows, space, links);
-  add(rows, space.delta, space.psi);
+  LineResidual residual = increment_equation(factor, rows, space, links);
+  edges(factor, rows, links, space.psi, residual.psi_below, residual.psi_above);
+  evaluate(residual, space.right);
+  solve_increment(factor, rows, space, links, space.delta);
+  residual.delta = space.delta;
+  edges(factor, rows, links, space.delta, residual.delta_below, residual.delta_above);
+  evaluate(residual, space.right);
+  solve_increment(factor, rows, space, links, space.right);
+  add(rows, space.delta, space.right, space.psi);
 }
 
 }  // namespace heatgauge

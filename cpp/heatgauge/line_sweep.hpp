@@ -3,6 +3,7 @@
 
 #include "heatgauge/line_factor.hpp"
 #include "heatgauge/line_pass.hpp"
+#include "heatgauge/line_residual.hpp"
 
 namespace heatgauge {
 
@@ -21,8 +22,8 @@ struct BundleLinks {
   Complex twist{1.0, 0.0};
 };
 
-/// One pass of a plan: substitution for a factor, multiplication by site phases, elimination for the
-/// next factor.
+/// One pass of a plan: substitution for a factor, multiplication by site phases, elimination for
+/// the next factor.
 struct SweepPass {
   const SpectralSweep* transform = nullptr;  // alone in its pass
   const LineFactor* solve = nullptr;
@@ -39,8 +40,15 @@ struct SweepPass {
 void run_pass(const SweepPass& pass, Index rows, const BundleSpace& space, const BundleLinks& links,
               const Row* phase);
 
-/// ψ += δ with (1 - bS) δ = (b - a) Sψ, and one correction of δ by its residual: rounds far less than
-/// the passes do.
+/// The pass without the first values of its recurrences.
+LinePass described(const SweepPass& pass, Index rows, const BundleSpace& space,
+                   const BundleLinks& links, const Row* phase);
+/// The right-hand side of (1 - bS) δ = (b - a) Sψ without the values beyond the ends.
+LineResidual increment_equation(const LineFactor& factor, Index rows, const BundleSpace& space,
+                                const BundleLinks& links);
+
+/// ψ += δ with (1 - bS) δ = (b - a) Sψ, and one correction of δ by its residual: rounds far less
+/// than the passes do.
 void run_refined(const LineFactor& factor, Index rows, const BundleSpace& space,
                  const BundleLinks& links);
 

@@ -9,6 +9,18 @@
 namespace heatgauge {
 namespace {
 
+/// Moves the part of u that |1 + u| follows more finely.
+void onto_circle(double& real, double& imag) {
+  const long double re = real, im = imag;
+  const long double excess = 2 * re + re * re + im * im;
+  const long double cosine = 1 + re;
+  if (std::abs(cosine) >= std::abs(im) || re > -0.5L) {
+    real = static_cast<double>(re - excess / (2 * cosine));
+  } else {
+    imag = static_cast<double>(im - excess / (2 * im));
+  }
+}
+
 /// e^{-iθ} - 1 from e^{-iθ/2}: -2 sin²(θ/2) - 2i sin(θ/2)cos(θ/2).
 HEATGAUGE_CLONES void from_half_angles(const double* cosine, const double* sine, Index rows,
                                        Row* u) {
@@ -27,7 +39,7 @@ HEATGAUGE_CLONES void halve(const double* phases, Index count, double* half) {
 
 }  // namespace
 
-void site_rows(const double* phases, Index rows, Row* u) {
+void site_rows(const double* phases, Index rows, bool careful, Row* u) {
   constexpr Index kChunk =
       16;  // rows under way: enough to hide the calls, few enough for the cache
   double half[kChunk * kLanes], cosine[kChunk * kLanes], sine[kChunk * kLanes];
@@ -36,6 +48,10 @@ void site_rows(const double* phases, Index rows, Row* u) {
     halve(phases + i * kLanes, count, half);
     unit_phases(half, count, cosine, sine);
     from_half_angles(cosine, sine, n, u + i);
+    if (!careful) continue;
+    for (Index k = i; k < i + n; ++k) {
+      for (Index l = 0; l < kLanes; ++l) onto_circle(u[k].re[l], u[k].im[l]);
+    }
   }
 }
 

@@ -68,12 +68,16 @@ void append(std::vector<Stage>& list, const std::vector<Stage>& more, std::size_
               more.begin() + static_cast<std::ptrdiff_t>(to));
 }
 
-/// The first stage of the body that sweeps along another axis than the sweep before it.
-std::size_t cut(const std::vector<Stage>& body) {
+/// Whether two neighbouring groups may be done together on one plane.
+bool in_planes(bool planes, int one, int other) { return planes && one > 0 && other > 0; }
+
+/// The first stage of the body that sweeps along another axis than the sweep before it, so that
+/// the state has to pass through memory in between.
+std::size_t cut(const std::vector<Stage>& body, bool planes) {
   int axis = -1;
   for (std::size_t i = 0; i < body.size(); ++i) {
     if (body[i].axis < 0) continue;
-    if (axis >= 0 && body[i].axis != axis) return i;
+    if (axis >= 0 && body[i].axis != axis && !in_planes(planes, axis, body[i].axis)) return i;
     axis = body[i].axis;
   }
   return body.size();
@@ -81,8 +85,8 @@ std::size_t cut(const std::vector<Stage>& body) {
 
 }  // namespace
 
-SweepPlan::SweepPlan(const Grid& grid, const StepParts& parts, bool refine) {
-  const std::size_t at = cut(parts.body), end = parts.body.size();
+SweepPlan::SweepPlan(const Grid& grid, const StepParts& parts, bool refine, bool planes) {
+  const std::size_t at = cut(parts.body, planes), end = parts.body.size();
   std::vector<Stage> first = parts.prologue, middle, last;
   append(first, parts.body, 0, at);
   append(middle, parts.body, at, end);
@@ -90,25 +94,30 @@ SweepPlan::SweepPlan(const Grid& grid, const StepParts& parts, bool refine) {
   append(middle, parts.body, 0, at);
   append(last, parts.body, at, end);
   append(last, parts.epilogue, 0, parts.epilogue.size());
-  first_ = grouped(grid, first, refine);
-  middle_ = grouped(grid, middle, refine);
-  last_ = grouped(grid, last, refine);
+  first_ = grouped(grid, first, refine, planes);
+  middle_ = grouped(grid, middle, refine, planes);
+  last_ = grouped(grid, last, refine, planes);
   std::vector<Stage> start = parts.prologue, again = parts.joint;
   append(start, parts.body, 0, end);
   append(again, parts.body, 0, end);
-  start_ = grouped(grid, start, refine);
-  again_ = grouped(grid, again, refine);
-  end_ = grouped(grid, parts.epilogue, refine);
+  start_ = grouped(grid, start, refine, planes);
+  again_ = grouped(grid, again, refine, planes);
+  end_ = grouped(grid, parts.epilogue, refine, planes);
 }
 
-GroupList SweepPlan::grouped(const Grid& grid, const std::vector<Stage>& stages, bool refine) {
+GroupList SweepPlan::grouped(const Grid& grid, const std::vector<Stage>& stages, bool refine,
+                             bool planes) {
   GroupList list;
   PassBuilder builder;
   int axis = -1;
   const auto close = [&] {
     std::vector<SweepPass> passes = builder.finish();
     if (passes.empty()) return;
-    list.groups.push_back({axis < 0 ? grid.dimensions() - 1 : axis, std::move(passes)});
+    const int along = axis < 0 ? grid.dimensions() - 1 : axis;
+    if (list.runs.empty() || !in_planes(planes, list.runs.back().groups.back().axis, along)) {
+      list.runs.emplace_back();
+    }
+    list.runs.back().groups.push_back({along, std::move(passes)});
     builder = PassBuilder();
   };
   for (const Stage& stage : stages) {

@@ -29,9 +29,15 @@ struct StageGroup {
   std::vector<SweepPass> passes;
 };
 
-/// A list of groups, and the product of the factors B that its passes leave out.
-struct GroupList {
+/// Groups that are done on one part of the state after the other: in 3D, plane by plane of the
+/// first axis; else only one group.
+struct GroupRun {
   std::vector<StageGroup> groups;
+};
+
+/// A list of runs of groups, and the product of the factors B that its passes leave out.
+struct GroupList {
+  std::vector<GroupRun> runs;
   double angle = 0.0;  // of that product, which has modulus 1
 };
 
@@ -40,7 +46,8 @@ struct GroupList {
 class SweepPlan {
  public:
   SweepPlan() = default;
-  SweepPlan(const Grid& grid, const StepParts& parts, bool refine);
+  /// planes: whether what happens along the last two of three axes may be done plane by plane.
+  SweepPlan(const Grid& grid, const StepParts& parts, bool refine, bool planes);
 
   const GroupList& first() const { return first_; }
   const GroupList& middle() const { return middle_; }
@@ -53,7 +60,7 @@ class SweepPlan {
   const GroupList& end() const { return end_; }
 
  private:
-  GroupList grouped(const Grid& grid, const std::vector<Stage>& stages, bool refine);
+  GroupList grouped(const Grid& grid, const std::vector<Stage>& stages, bool refine, bool planes);
 
   std::vector<std::unique_ptr<LineFactor>> factors_;
   GroupList first_, middle_, last_, start_, again_, end_;

@@ -3,111 +3,120 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 
 #include "heatgauge/flush_denormals.hpp"
-#include "heatgauge/site_phase.hpp"
-#include "heatgauge/unit_phase.hpp"
 
 namespace heatgauge {
 
 namespace {
 
-const Row& ones() {
-  static const Row row = [] {
-    Row r{};
-    std::fill(r.re, r.re + kLanes, 1.0);
-    return r;
-  }();
-  return row;
+std::vector<Stage>& part_of(StepParts& parts, StepPart part) {
+  switch (part) {
+    case StepPart::prologue:
+      return parts.prologue;
+    case StepPart::body:
+      return parts.body;
+    case StepPart::joint:
+      return parts.joint;
+    default:
+      return parts.epilogue;
+  }
 }
 
-void put(Row& row, Index lane, Complex value) {
-  row.re[lane] = value.real();
-  row.im[lane] = value.imag();
-}
+/// The first step at which a state was not finite.
+class FirstFailure {
+ public:
+  void note(Index step) {
+    Index seen = step_.load();
+    while (step < seen && !step_.compare_exchange_weak(seen, step)) {
+    }
+  }
+  void raise() const {
+    if (step_ == kNone) return;
+    throw NumericalFailure("the state is no longer finite", step_, std::nan(""));
+  }
 
-Complex turned(double angle) { return {std::cos(angle), std::sin(angle)}; }
+ private:
+  static constexpr Index kNone = std::numeric_limits<Index>::max();
+  std::atomic<Index> step_{kNone};
+};
+
+/// Whether a row is finite. One sweep spreads what is not over its whole line.
+bool finite(const Row& row) {
+  double check = 0.0;
+  for (Index l = 0; l < kLanes; ++l) check += 0.0 * (row.re[l] + row.im[l]);
+  return check == 0.0;
+}
 
 }  // namespace
 
 SweepProgram::SweepProgram(const Grid& grid, Index members, int threads, bool refine)
-    : grid_(grid), members_(members), refine_(refine), pool_(threads) {
-  if (members < 1) throw std::invalid_argument("members must be at least 1");
-  Index longest = 0;
-  for (int a = 0; a < grid.dimensions(); ++a) {
-    bundles_[static_cast<std::size_t>(a)] =
-        LineBundles(grid, a, grid.dimensions() == 1 ? members : 1);
-    longest = std::max(longest, grid.axis(a).points);
-  }
+    : layout_(grid, members), refine_(refine), pool_(threads) {
   space_.resize(static_cast<std::size_t>(threads));
-  for (Rows& rows : space_) rows.resize(static_cast<std::size_t>(4 * longest));
 }
 
 int SweepProgram::add_site_slot(bool own_of_member) {
-  plan_.reset();
-  sites_.push_back({own_of_member, {}});
+  sites_.emplace_back(own_of_member, refine_);
   return static_cast<int>(sites_.size()) - 1;
 }
 
 int SweepProgram::add_link_slot(int axis, LinkKind kind) {
-  if (axis < 0 || axis >= grid_.dimensions()) throw std::invalid_argument("there is no such axis");
-  links_.push_back({axis, kind, {}, nullptr});
+  if (axis < 0 || axis >= layout_.grid().dimensions()) {
+    throw std::invalid_argument("there is no such axis");
+  }
+  links_.emplace_back(layout_, axis, kind);
   return static_cast<int>(links_.size()) - 1;
 }
 
-std::vector<Stage>& SweepProgram::part(StepPart part) {
-  std::vector<Stage>* parts[] = {&parts_.prologue, &parts_.body, &parts_.joint, &parts_.epilogue};
-  return *parts[static_cast<int>(part)];
-}
-
-SweepProgram::LinkSlot& SweepProgram::link_slot(int slot, int axis) {
+LinkSlot& SweepProgram::link_slot(int slot, int axis) {
   LinkSlot& links = links_.at(static_cast<std::size_t>(slot));
-  if (links.axis != axis) throw std::invalid_argument("the links belong to another axis");
+  if (links.axis() != axis) throw std::invalid_argument("the links belong to another axis");
   return links;
 }
 
-void SweepProgram::add_phase(StepPart part_of_step, int site_slot) {
+void SweepProgram::add_phase(StepPart part, int site_slot) {
   plan_.reset();
   sites_.at(static_cast<std::size_t>(site_slot));
   Stage stage;
   stage.site_slot = site_slot;
-  part(part_of_step).push_back(stage);
+  part_of(parts_, part).push_back(std::move(stage));
 }
 
-void SweepProgram::add_sweep(StepPart part_of_step, int axis, std::vector<CayleyFactor> factors,
-                             int slot) {
+void SweepProgram::add_sweep(StepPart part, int axis, std::vector<CayleyFactor> factors,
+                             int link_slot) {
   plan_.reset();
-  LinkSlot& links = link_slot(slot, axis);
-  const LineBundles& bundles = bundles_[static_cast<std::size_t>(axis)];
-  if (links.kind == LinkKind::uniform) links.hops.assign(1, ones());
-  if (links.kind == LinkKind::array) {
-    const Index count = grid_.dimensions() == 1 ? 1 : bundles.count();
-    links.hops.assign(static_cast<std::size_t>(count * (bundles.rows() + 1)), ones());
-  }
+  LinkSlot& links = this->link_slot(link_slot, axis);
+  if (!links.reserved()) links.reserve(layout_);
   Stage stage;
   stage.axis = axis;
   stage.factors = std::move(factors);
-  stage.link_slot = slot;
-  part(part_of_step).push_back(std::move(stage));
+  stage.link_slot = link_slot;
+  part_of(parts_, part).push_back(std::move(stage));
 }
 
-int SweepProgram::add_transform(StepPart part_of_step, int axis, Complex lambda, int slot) {
+int SweepProgram::add_transform(StepPart part, int axis, Complex lambda, int link_slot) {
   plan_.reset();
-  LinkSlot& links = link_slot(slot, axis);
-  if (links.gauge == nullptr) links.gauge = std::make_unique<LineGauge>(grid_, axis);
+  const LineGauge& gauge = this->link_slot(link_slot, axis).gauge(layout_);
+  if (layout_.segmented()) {
+    layout_.keep_lines_whole();
+    for (LinkSlot& links : links_) {
+      if (links.reserved()) links.reserve(layout_);
+    }
+  }
   int number = 0;
   for (const auto& transform : transforms_) {
-    if (transform->gauge() == links.gauge.get() && transform->lambda() == lambda) break;
+    if (transform->gauge() == &gauge && transform->lambda() == lambda) break;
     ++number;
   }
   if (number == static_cast<int>(transforms_.size())) {
-    transforms_.push_back(std::make_unique<SpectralSweep>(*links.gauge, lambda));
+    transforms_.push_back(std::make_unique<SpectralSweep>(gauge, lambda));
   }
   Stage stage;
   stage.axis = axis;
   stage.transform = transforms_[static_cast<std::size_t>(number)].get();
-  part(part_of_step).push_back(std::move(stage));
+  part_of(parts_, part).push_back(std::move(stage));
   return number;
 }
 
@@ -115,180 +124,224 @@ void SweepProgram::set_lambda(int transform, Complex lambda) {
   transforms_.at(static_cast<std::size_t>(transform))->set_lambda(lambda);
 }
 
-void SweepProgram::update_transforms(const LineGauge& gauge) {
+void SweepProgram::update_transforms(const LinkSlot& links) {
   for (const auto& transform : transforms_) {
-    if (transform->gauge() == &gauge) transform->update();
+    if (links.has(*transform->gauge())) transform->update();
   }
 }
 
 Index SweepProgram::site_values(int slot) const {
-  return sites_.at(static_cast<std::size_t>(slot)).own ? size() : grid_.size();
+  return sites_.at(static_cast<std::size_t>(slot)).own() ? size() : layout_.grid().size();
 }
 
 Index SweepProgram::link_values(int slot) const {
-  return grid_.links(links_.at(static_cast<std::size_t>(slot)).axis);
+  return layout_.grid().links(links_.at(static_cast<std::size_t>(slot)).axis());
 }
 
-/// Makes the plan, and room for the site factors in the order of each axis whose passes use them.
+/// Makes the plan, room for the site factors in the order of each axis whose passes use them, and
+/// room to work in.
 void SweepProgram::compile() {
-  plan_.emplace(grid_, parts_, refine_);
-  for (const GroupList* list : {&plan_->first(), &plan_->middle(), &plan_->last()}) {
-    for (const StageGroup& group : list->groups) {
-      const auto axis = static_cast<std::size_t>(group.axis);
-      const LineBundles& bundles = bundles_[axis];
-      for (const SweepPass& pass : group.passes) {
-        if (pass.site_slot < 0) continue;
-        SiteSlot& slot = sites_[static_cast<std::size_t>(pass.site_slot)];
-        Index blocks = bundles.count();
-        if (grid_.dimensions() > 1 && slot.own) blocks *= members_;
-        if (grid_.dimensions() == 1 && !slot.own) blocks = 1;
-        slot.factors[axis].resize(static_cast<std::size_t>(blocks * bundles.rows()));
-      }
+  plan_.emplace(layout_.grid(), parts_, refine_, layout_.planes());
+  pivots_.clear();
+  driven_.reset();
+  for (SiteSlot& slot : sites_) slot.forget();
+  for (const GroupList* list : {&plan_->first(), &plan_->middle(), &plan_->last(), &plan_->start(),
+                                &plan_->again(), &plan_->end()}) {
+    prepare(*list);
+  }
+  Index longest = 0;
+  for (int a = 0; a < grid().dimensions(); ++a) longest = std::max(longest, layout_.rows(a));
+  for (Rows& rows : space_) rows.resize(static_cast<std::size_t>((refine_ ? 4 : 3) * longest));
+}
+
+void SweepProgram::prepare(const GroupList& list) {
+  for (const GroupRun& run : list.runs) {
+    for (const StageGroup& group : run.groups) {
+      for (const SweepPass& pass : group.passes) prepare(pass, group.axis);
     }
   }
 }
 
-void SweepProgram::set_site(int slot_number, const double* phases, const double* contractions) {
+void SweepProgram::prepare(const SweepPass& pass, int axis) {
+  if (pass.site_slot >= 0) {
+    sites_[static_cast<std::size_t>(pass.site_slot)].reserve(layout_, axis);
+  }
+  if (pass.eliminate == nullptr || !layout_.segmented()) return;
+  pivots_.try_emplace(pass.eliminate, *pass.eliminate, layout_.segments());
+}
+
+void SweepProgram::set_site(int slot, const double* phases, const double* contractions) {
   if (!plan_) compile();
-  SiteSlot& slot = sites_.at(static_cast<std::size_t>(slot_number));
-  const bool line = grid_.dimensions() == 1;
-  const Index blocks = slot.own && !line ? members_ : 1;
-  for (std::size_t a = 0; a < 3; ++a) {
-    if (slot.factors[a].empty()) continue;
-    const LineBundles& bundles = bundles_[a];
-    const Index rows = bundles.rows();
-    // In 1D lines are members: those that share the slot are all like the first.
-    const LineBundles shared(grid_, 0, 1);
-    const LineBundles& from = line && !slot.own ? shared : bundles;
-    std::vector<double> theta(static_cast<std::size_t>(rows * kLanes)), gamma(theta.size());
-    for (Index task = 0; task < blocks * from.count(); ++task) {
-      const Index start = task / from.count() * grid_.size(), b = task % from.count();
-      Row* factors = slot.factors[a].data() + task * rows;
-      from.gather(b, phases + start, theta.data());
-      site_rows(theta.data(), rows, factors);
-      if (contractions == nullptr) continue;
-      from.gather(b, contractions + start, gamma.data());
-      contract_rows(gamma.data(), rows, factors);
-    }
-  }
+  sites_.at(static_cast<std::size_t>(slot)).set(layout_, phases, contractions, pool_);
 }
 
-void SweepProgram::set_links(int slot_number, const double* phases) {
-  LinkSlot& slot = links_.at(static_cast<std::size_t>(slot_number));
-  if (slot.kind != LinkKind::array) throw std::invalid_argument("the slot holds no array of links");
-  if (slot.gauge != nullptr) {
-    slot.gauge->set_links(phases);
-    update_transforms(*slot.gauge);
-  }
-  if (slot.hops.empty()) return;
-  const Axis& axis = grid_.axis(slot.axis);
-  const LineBundles& bundles = bundles_[static_cast<std::size_t>(slot.axis)];
-  const Complex twist = turned(axis.twist);
-  const Index lines = grid_.size() / axis.points, stride = bundles.stride();
-  const Index count = grid_.dimensions() == 1 ? 1 : bundles.count();
-  double theta[kLanes];
-  Complex u[kLanes];
-  for (Index b = 0; b < count; ++b) {
-    Row* hops = slot.hops.data() + b * (axis.points + 1);
-    for (Index k = 0; k < axis.links(); ++k) {
-      for (Index l = 0; l < kLanes; ++l) {
-        const Index line = std::min(b * kLanes + l, lines - 1);
-        theta[l] = phases[(line / stride) * stride * axis.links() + line % stride + k * stride];
-      }
-      unit_phases(theta, kLanes, u);
-      for (Index l = 0; l < kLanes; ++l) {
-        put(hops[k + 1], l, k == axis.points - 1 ? times(u[l], twist) : u[l]);
-      }
-    }
-    if (axis.periodic) hops[0] = hops[axis.points];
-  }
+void SweepProgram::set_links(int slot, const double* phases) {
+  LinkSlot& links = links_.at(static_cast<std::size_t>(slot));
+  links.set(layout_, phases, pool_);
+  update_transforms(links);
 }
 
-void SweepProgram::set_uniform_link(int slot_number, double phase) {
-  LinkSlot& slot = links_.at(static_cast<std::size_t>(slot_number));
-  if (slot.kind != LinkKind::uniform) throw std::invalid_argument("the slot holds no uniform link");
-  if (slot.gauge != nullptr) {
-    slot.gauge->set_uniform(phase);
-    update_transforms(*slot.gauge);
-  }
-  if (slot.hops.empty()) return;
-  Complex u;
-  unit_phases(&phase, 1, &u);
-  for (Index l = 0; l < kLanes; ++l) put(slot.hops[0], l, u);
+void SweepProgram::set_uniform_link(int slot, double phase) {
+  LinkSlot& links = links_.at(static_cast<std::size_t>(slot));
+  links.set_uniform(phase);
+  update_transforms(links);
+}
+
+/// The factors B that the passes of n steps leave out are a number of modulus 1: it is multiplied
+/// on at the end, from its angle, so that it stays one.
+Complex SweepProgram::left_out(const StepLists& lists, Index steps) {
+  const double angle =
+      lists.first.angle + lists.last.angle + static_cast<double>(steps - 1) * lists.middle.angle;
+  return angle == 0.0 ? Complex(1.0, 0.0) : Complex(std::cos(angle), std::sin(angle));
 }
 
 void SweepProgram::advance(Complex* psi, Index steps, Interrupt& interrupt) {
   if (steps < 1) return;
   if (!plan_) compile();
-  // The factors B that the passes left out are a number of modulus 1: it is multiplied on at the
-  // end, from its angle, so that it stays one.
-  const double angle = plan_->first().angle + plan_->last().angle +
-                       static_cast<double>(steps - 1) * plan_->middle().angle;
-  const bool tail = !plan_->last().groups.empty();
-  const Complex one(1.0, 0.0), scale = turned(angle);
-  run_list(plan_->first(), psi, steps == 1 && !tail ? scale : one, 0, interrupt);
-  for (Index step = 1; step < steps; ++step) {
-    run_list(plan_->middle(), psi, step == steps - 1 && !tail ? scale : one, step, interrupt);
+  const FlushDenormals fast_tails;
+  if (layout_.line()) {
+    advance_lines(psi, steps, interrupt);
+  } else {
+    const StepLists lists{plan_->first(), plan_->middle(), plan_->last()};
+    advance_planes(lists, psi, steps, [](Index) {}, interrupt);
   }
-  run_list(plan_->last(), psi, scale, steps - 1, interrupt);
 }
 
-void SweepProgram::run_list(const GroupList& list, Complex* psi, Complex scale, Index step,
-                            Interrupt& interrupt) {
-  std::atomic<bool> finite{true};
-  for (const StageGroup& group : list.groups) {
-    interrupt.check();
-    const bool last = &group == &list.groups.back();
-    const Complex factor = last ? scale : Complex(1.0, 0.0);
-    const Index count = bundles_[static_cast<std::size_t>(group.axis)].count();
-    const Index blocks = grid_.dimensions() == 1 ? 1 : members_;
-    pool_.run(blocks * count, [&](Index task, int worker) {
-      if (!run_bundle(group, task, psi, factor, worker)) finite = false;
-    });
-  }
-  if (!finite) throw NumericalFailure("the state is no longer finite", step, std::nan(""));
-}
-
-BundleLinks SweepProgram::links_of(const SweepPass& pass, int axis, Index bundle) const {
-  BundleLinks links;
-  const Axis& a = grid_.axis(axis);
-  if (pass.link_slot < 0) return links;
-  const LinkSlot& slot = links_[static_cast<std::size_t>(pass.link_slot)];
-  if (slot.kind == LinkKind::array) {
-    const Index block = grid_.dimensions() == 1 ? 0 : bundle;
-    links.hops = slot.hops.data() + block * (a.points + 1);
-    return links;
-  }
-  if (slot.kind == LinkKind::uniform) links.hops = slot.hops.data();
-  links.step = 0;
-  links.twist = turned(a.twist);
-  return links;
-}
-
-bool SweepProgram::run_bundle(const StageGroup& group, Index task, Complex* psi, Complex scale,
-                              int worker) {
-  const auto axis = static_cast<std::size_t>(group.axis);
-  const LineBundles& bundles = bundles_[axis];
-  const Index n = bundles.rows();
-  const Index bundle = task % bundles.count(), member = task / bundles.count();
+BundleSpace SweepProgram::space_of(int worker, int axis) {
+  const Index n = layout_.rows(axis);
   Row* rows = space_[static_cast<std::size_t>(worker)].data();
-  const BundleSpace space{rows, rows + n, rows + 2 * n, rows + 3 * n};
-  Complex* state = psi + member * grid_.size();
-  bundles.load(bundle, state, space.psi);
+  return {rows, rows + n, rows + 2 * n, refine_ ? rows + 3 * n : nullptr};
+}
+
+void SweepProgram::advance_planes(const StepLists& lists, Complex* psi, Index steps,
+                                  const std::function<void(Index)>& before, Interrupt& interrupt) {
+  const StateView outside{psi, dense_strides(grid()), grid().size()};
+  const Strides spread = spread_strides(grid());
+  const Index next = extent(grid(), spread);
+  const bool tail = !lists.last.runs.empty();
+  const bool gaps = spread != outside.strides && !lists.first.runs.empty() && tail;
+  if (gaps) spread_.resize(static_cast<std::size_t>(layout_.members() * next));
+  const StateView inside = gaps ? StateView{spread_.data(), spread, next} : outside;
+  const Complex one(1.0, 0.0), scale = left_out(lists, steps);
+  for (Index step = 0; step < steps; ++step) {
+    before(step);
+    run_list(step == 0 ? lists.first : lists.middle, step == 0 ? outside : inside, inside,
+             step == steps - 1 && !tail ? scale : one, step, interrupt);
+  }
+  run_list(lists.last, inside, outside, scale, steps - 1, interrupt);
+}
+
+bool SweepProgram::run_task(const StageGroup& group, Index task, int worker, const StateView& from,
+                            const StateView& to, Complex scale) {
+  const BundleSpace space = space_of(worker, group.axis);
+  layout_.load(group.axis, task, from, space.psi);
+  run_passes(group, task, space);
+  return layout_.store(group.axis, task, space.psi, to, scale);
+}
+
+void SweepProgram::run_list(const GroupList& list, const StateView& from, const StateView& to,
+                            Complex scale, Index step, Interrupt& interrupt) {
+  FirstFailure failure;
+  const StateView* source = &from;
+  for (const GroupRun& run : list.runs) {
+    interrupt.check();
+    const Complex factor = &run == &list.runs.back() ? scale : Complex(1.0, 0.0);
+    const StageGroup& first = run.groups.front();
+    if (run.groups.size() == 1) {
+      pool_.run(layout_.tasks(first.axis), [&](Index task, int worker) {
+        if (!run_task(first, task, worker, *source, to, factor)) failure.note(step);
+      });
+    } else {
+      const Index planes = layout_.members() * layout_.grid().axis(0).points;
+      pool_.run(planes, [&](Index plane, int worker) {
+        for (const StageGroup& group : run.groups) {
+          const Index count = layout_.tasks_of_plane(group.axis);
+          const StateView& here = &group == &first ? *source : to;
+          const Complex last = &group == &run.groups.back() ? factor : Complex(1.0, 0.0);
+          for (Index task = plane * count; task < (plane + 1) * count; ++task) {
+            if (!run_task(group, task, worker, here, to, last)) failure.note(step);
+          }
+        }
+      });
+    }
+    failure.raise();
+    source = &to;
+  }
+}
+
+/// In 1D a bundle stays in the cache for many steps.
+void SweepProgram::advance_lines(Complex* psi, Index steps, Interrupt& interrupt) {
+  const Index chunk = std::max(Index{1}, Index{1000000} / size());  // some 10 ms
+  FirstFailure failure;
+  const StateView state{psi, {1, 1, 1}, layout_.grid().size()};
+  for (Index done = 0; done < steps; done += chunk) {
+    interrupt.check();
+    const Index until = std::min(steps, done + chunk);
+    pool_.run(layout_.tasks(0), [&](Index task, int worker) {
+      const BundleSpace space = space_of(worker, 0);
+      layout_.load(0, task, state, space.psi);
+      for (Index step = done; step < until; ++step) {
+        run_list_on_lines(step == 0 ? plan_->first() : plan_->middle(), task, space);
+        if (!finite(space.psi[0])) failure.note(step);
+      }
+      if (until == steps) run_list_on_lines(plan_->last(), task, space);
+      const Complex scale = until == steps
+                                ? left_out({plan_->first(), plan_->middle(), plan_->last()}, steps)
+                                : Complex(1.0, 0.0);
+      if (!layout_.store(0, task, space.psi, state, scale)) failure.note(until - 1);
+    });
+    failure.raise();
+  }
+}
+
+void SweepProgram::run_list_on_lines(const GroupList& list, Index task,
+                                     const BundleSpace& space) const {
+  for (const GroupRun& run : list.runs) {
+    for (const StageGroup& group : run.groups) run_passes(group, task, space);
+  }
+  if (layout_.segmented()) layout_.segments().agree(space.psi);
+}
+
+/// The site factors of a pass; driven ones are formed in `space`.
+const Row* SweepProgram::phase_of(const SweepPass& pass, int axis, Index task, Row* space) const {
+  if (pass.site_slot < 0) return nullptr;
+  if (site_row_ == nullptr) {
+    return sites_[static_cast<std::size_t>(pass.site_slot)].rows(layout_, axis, task);
+  }
+  const double* coefficients = site_row_ + pass.site_slot * driven_->profiles();
+  driven_->factors(axis, layout_.site_block(axis, task, false), layout_.rows(axis), coefficients,
+                   space);
+  return space;
+}
+
+void SweepProgram::run_passes(const StageGroup& group, Index task, const BundleSpace& space) const {
+  const SegmentSweep cut(layout_.segments());
+  const auto pivots = [&](const LineFactor* factor) {
+    return factor == nullptr ? nullptr : &pivots_.at(factor);
+  };
+  const Index rows = layout_.rows(group.axis);
   for (const SweepPass& pass : group.passes) {
     if (pass.transform != nullptr) {
-      pass.transform->run(bundle, space.psi, space.y);
+      pass.transform->run(task, space.psi, space.y);
       continue;
     }
-    const BundleLinks links = links_of(pass, group.axis, bundle);
-    if (pass.increment) {
-      run_refined(*pass.solve, n, space, links);
-      continue;
+    BundleLinks links;
+    if (pass.link_slot >= 0) {
+      links = links_[static_cast<std::size_t>(pass.link_slot)].links(layout_, task);
     }
     const Row* phase = phase_of(pass, group.axis, task, space.right);
-    run_pass(pass, n, space, links, phase);
+    if (!layout_.segmented()) {
+      if (pass.increment) {
+        run_refined(*pass.solve, rows, space, links);
+      } else {
+        run_pass(pass, rows, space, links, phase);
+      }
+    } else if (pass.increment) {
+      cut.run_refined({pass.solve, pivots(pass.solve)}, space, links);
+    } else {
+      cut.run_pass(pass, pivots(pass.solve), pivots(pass.eliminate), space, links, phase);
+    }
   }
-  return bundles.store(bundle, space.psi, state, scale);
 }
 
 }  // namespace heatgauge

@@ -1,21 +1,22 @@
-/// Steps made of site phases and directional Cayley sweeps.
+/// Steps made of site phases, directional Cayley sweeps and transforms.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "heatgauge/driven_phases.hpp"
 #include "heatgauge/interrupt.hpp"
-#include "heatgauge/line_bundle.hpp"
 #include "heatgauge/spectral_sweep.hpp"
 #include "heatgauge/sweep_plan.hpp"
+#include "heatgauge/sweep_slots.hpp"
 #include "heatgauge/thread_pool.hpp"
 
 namespace heatgauge {
 
 enum class StepPart { prologue, body, joint, epilogue };
-enum class LinkKind { none, uniform, array };
 
 /// A program of stages that advances `members` states (members, shape…) in place. Stages are
 ///   phase   ψ += ψ (e^{-iθ-γ} - 1) on every site,
@@ -25,6 +26,7 @@ enum class LinkKind { none, uniform, array };
 ///   transform  the exact e^{-iλκ²} on every line of an axis (SpectralSweep).
 /// n steps are prologue, body, (joint, body) n-1 times, epilogue. Values of slots may be replaced
 /// between calls of advance(); nothing is allocated then. Slots and stages are declared first.
+/// A program belongs to one thread at a time.
 class SweepProgram {
  public:
   SweepProgram(const Grid& grid, Index members, int threads, bool refine);
@@ -33,7 +35,6 @@ class SweepProgram {
   int add_link_slot(int axis, LinkKind kind);
   void add_phase(StepPart part, int site_slot);
   void add_sweep(StepPart part, int axis, std::vector<CayleyFactor> factors, int link_slot);
-
   /// Returns the number for set_lambda. Equal λ on the links of one slot are one transform.
   int add_transform(StepPart part, int axis, Complex lambda, int link_slot);
   void set_lambda(int transform, Complex lambda);
@@ -47,14 +48,13 @@ class SweepProgram {
   /// What driven slots combine: profiles on the sites, and on the links of each axis.
   void set_profiles(const std::vector<const double*>& sites,
                     const std::array<std::vector<const double*>, 3>& links);
-  int site_slots() const { return static_cast<int>(sites_.size()); }
   /// Coefficients of one step: for every site slot one per site profile, and for every link slot
   /// one per profile of its axis.
   Index site_coefficients() const;
   Index link_coefficients() const;
 
-  const Grid& grid() const { return grid_; }
-  Index size() const { return members_ * grid_.size(); }
+  const Grid& grid() const { return layout_.grid(); }
+  Index size() const { return layout_.members() * layout_.grid().size(); }
   Index site_values(int slot) const;
   Index link_values(int slot) const;
 
@@ -68,41 +68,44 @@ class SweepProgram {
                       Interrupt& interrupt);
 
  private:
-  struct SiteSlot {
-    bool own;
-    std::array<Rows, 3> factors;  // in the order of the bundles of each axis that uses it
+  /// The lists of n steps: first, middle n-1 times, last.
+  struct StepLists {
+    const GroupList &first, &middle, &last;
   };
-  struct LinkSlot {
-    int axis;
-    LinkKind kind;
-    Rows hops;                         // for sweeps
-    std::unique_ptr<LineGauge> gauge;  // for transforms
-  };
-
-  std::vector<Stage>& part(StepPart part);
   LinkSlot& link_slot(int slot, int axis);
-  void set_driven_links(const double* row, const double* before);
-  const Row* phase_of(const SweepPass& pass, int axis, Index task, Row* space) const;
-  void update_transforms(const LineGauge& gauge);
+  void update_transforms(const LinkSlot& links);
   void compile();
-  void run_list(const GroupList& list, Complex* psi, Complex scale, Index step,
-                Interrupt& interrupt);
-  bool run_bundle(const StageGroup& group, Index bundle, Complex* psi, Complex scale, int worker);
-  BundleLinks links_of(const SweepPass& pass, int axis, Index bundle) const;
+  void prepare(const GroupList& list);
+  void prepare(const SweepPass& pass, int axis);
+  static Complex left_out(const StepLists& lists, Index steps);
+  /// `before` is called with the number of each step before it.
+  void advance_planes(const StepLists& lists, Complex* psi, Index steps,
+                      const std::function<void(Index)>& before, Interrupt& interrupt);
+  void set_driven_links(const double* row, const double* before);
+  /// One list from state to state; `scale` is multiplied on in the end.
+  void run_list(const GroupList& list, const StateView& from, const StateView& to, Complex scale,
+                Index step, Interrupt& interrupt);
+  bool run_task(const StageGroup& group, Index task, int worker, const StateView& from,
+                const StateView& to, Complex scale);
+  void advance_lines(Complex* psi, Index steps, Interrupt& interrupt);
+  void run_list_on_lines(const GroupList& list, Index task, const BundleSpace& space) const;
+  void run_passes(const StageGroup& group, Index task, const BundleSpace& space) const;
+  const Row* phase_of(const SweepPass& pass, int axis, Index task, Row* space) const;
+  BundleSpace space_of(int worker, int axis);
 
-  Grid grid_;
-  Index members_;
+  LaneLayout layout_;
   bool refine_;
   StepParts parts_;
   std::optional<SweepPlan> plan_;
+  std::unordered_map<const LineFactor*, SegmentPivots> pivots_;
   std::vector<SiteSlot> sites_;
   std::vector<LinkSlot> links_;
   std::vector<std::unique_ptr<SpectralSweep>> transforms_;
-  std::array<LineBundles, 3> bundles_;
   ThreadPool pool_;
   std::vector<Rows> space_;  // of each worker
-  std::vector<Complex> factors_;
-  DrivenPhases driven_;
+  // The state between the first pass and the last:
+  std::vector<Complex, StatePages<Complex>> spread_;
+  std::optional<DrivenPhases> driven_;
   std::array<std::vector<std::vector<double>>, 3> link_profiles_;
   std::vector<double> link_sum_;
   const double* site_row_ = nullptr;  // coefficients of the step under way, if driven

@@ -10,8 +10,8 @@ namespace heatgauge {
 
 /// task(index) for index = 0 … count-1 on `threads` threads, the caller's among them. Which thread
 /// gets which index must not matter to the result; `worker` tells them apart for their memory.
-/// Threads wait without using the processor. A child of fork() starts with fresh threads. What a task
-/// throws is thrown by run() after all have ended.
+/// Threads wait without using the processor. A child of fork() starts with fresh threads. What a
+/// task throws is thrown by run() after all have ended.
 class ThreadPool {
  public:
   using Task = std::function<void(Index index, int worker)>;
@@ -26,6 +26,7 @@ class ThreadPool {
  private:
   struct Workers;
   int threads_;
+  int forks_;
   std::unique_ptr<Workers> workers_;
 };
 

@@ -128,4 +128,14 @@ struct Modes {
 };
 Modes modes(const Dense& h);
 
+/// ‖ψ‖² summed in extended precision.
+inline double exact_norm2(const Vector& psi) {
+  long double sum = 0.0L;
+  for (const Complex& v : psi) {
+    sum += static_cast<long double>(v.real()) * v.real() +
+           static_cast<long double>(v.imag()) * v.imag();
+  }
+  return static_cast<double>(sum);
+}
+
 }  // namespace systems

@@ -32,7 +32,7 @@ TEST_CASE("the factors approximate exp(-i mu k²) to the order of their number")
       const Complex mu = std::polar(lambda, -theta);
       const auto factors = cayley_factors(lambda, m, theta, false);
       CHECK(static_cast<int>(factors.size()) == m);
-      const double k = m == 4 ? 1.0 : m == 3 ? 0.5 : 0.2;
+      const double k = m == 4 ? 1.2 : m == 3 ? 0.8 : 0.2;
       const double order = std::log2(error(factors, mu, k) / error(factors, mu, k / 2));
       CAPTURE(m);
       CAPTURE(theta);
@@ -52,6 +52,24 @@ TEST_CASE("factors of real time are unitary, of rotated time they contract") {
       if (lambda < 0.0 || lambda > 10.0) continue;
       const auto rotated = cayley_factors(lambda, m, 1.0, false);
       for (double k = 0.01; k < 3.1; k += 0.1) CHECK(std::abs(value(rotated, k)) <= 1.0);
+    }
+  }
+}
+
+TEST_CASE(
+    "fitted factors gain where the approximant errs, and lose nothing that is seen elsewhere") {
+  for (const int m : {2, 3, 4}) {
+    for (const double lambda : {0.3, 1.0, 3.0}) {
+      const auto plain = cayley_factors(lambda, m, 0.0, false), fitted = cayley_factors(lambda, m);
+      double edge = 0.0;  // the wavenumber at which the approximant is wrong by 1e-6
+      while (error(plain, lambda, edge) < 1e-6) edge += 0.01;
+      CAPTURE(m);
+      CAPTURE(lambda);
+      CHECK(error(fitted, lambda, edge) <= 0.2 * 1.2e-6);
+      for (double k = 0.05; k < edge; k += 0.05) CHECK(error(fitted, lambda, k) <= 1e-6 / 5);
+      // the first m orders in s stay: towards small k the error falls at least as k^(2m)
+      CHECK(error(fitted, lambda, edge / 8) <= 1e-6 * std::pow(8.0, -2 * m));
+      for (const CayleyFactor& f : fitted) CHECK(f.zero == std::conj(f.pole));
     }
   }
 }

@@ -20,15 +20,6 @@ Csr assembled(const Grid& grid, int order, unsigned seed) {
              RandomFields(grid, seed).carrier(grid));
 }
 
-double exact_norm2(const Vector& psi) {
-  long double sum = 0.0L;
-  for (const Complex& v : psi) {
-    sum += static_cast<long double>(v.real()) * v.real() +
-           static_cast<long double>(v.imag()) * v.imag();
-  }
-  return static_cast<double>(sum);
-}
-
 }  // namespace
 
 TEST_CASE("one step of every solver is the dense Cayley step") {

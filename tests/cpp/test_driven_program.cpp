@@ -22,15 +22,16 @@ namespace {
 constexpr Index kSteps = 4;
 constexpr int kProfiles = 2;
 
-/// phase · X · phase · … · phase · X with transforms on even axes and sweeps on odd ones; the last
-/// phase of a step and the first of the next are joined.
+/// phase · X · phase · … · phase · X with transforms on even axes, if at all, and sweeps on the
+/// others; the last phase of a step and the first of the next are joined.
 struct Program {
   SweepProgram steps;
   int first, middle, joint, last;
   std::vector<int> links;
 
-  Program(const Grid& grid, LinkKind kind, Index members = 1, int threads = 1)
-      : steps(grid, members, threads, false),
+  Program(const Grid& grid, LinkKind kind, Index members = 1, int threads = 1, bool refine = false,
+          bool transforms = true)
+      : steps(grid, members, threads, refine),
         first(steps.add_site_slot(false)),
         middle(steps.add_site_slot(false)),
         joint(steps.add_site_slot(false)),
@@ -38,14 +39,14 @@ struct Program {
     steps.add_phase(StepPart::prologue, first);
     for (int a = 0; a < grid.dimensions(); ++a) {
       links.push_back(steps.add_link_slot(a, kind));
-      if (a % 2 == 0) {
+      if (transforms && a % 2 == 0) {
         steps.add_transform(StepPart::body, a, 0.3, links.back());
       } else {
         steps.add_sweep(StepPart::body, a, heatgauge::cayley_factors(0.3, 2), links.back());
       }
       if (a == 0) steps.add_phase(StepPart::body, middle);
     }
-    steps.add_transform(StepPart::body, 0, 0.2, links[0]);
+    if (transforms) steps.add_transform(StepPart::body, 0, 0.2, links[0]);
     steps.add_phase(StepPart::joint, joint);
     steps.add_phase(StepPart::epilogue, last);
   }
@@ -112,8 +113,9 @@ struct Drive {
 };
 
 /// One step at a time with slots set by hand: a joint is then an epilogue.
-Vector by_hand(const Grid& grid, LinkKind kind, const Drive& drive, Vector psi) {
-  Program program(grid, kind);
+Vector by_hand(const Grid& grid, LinkKind kind, const Drive& drive, Vector psi, bool refine = false,
+               bool transforms = true) {
+  Program program(grid, kind, 1, 1, refine, transforms);
   Interrupt interrupt;
   const std::vector<double> nothing(static_cast<std::size_t>(grid.size()), 0.0);
   for (Index n = 0; n < kSteps; ++n) {
@@ -186,6 +188,22 @@ TEST_CASE("driven steps give the same bits for any number of threads and members
     for (Index m = 0; m < members; m += 17) {
       CHECK(drive.advanced(alone, all.segment(m * grid.size(), grid.size())) ==
             expected.segment(m * grid.size(), grid.size()));
+    }
+  }
+}
+
+TEST_CASE("driven sweeps along segments of one line, and of planes of three axes") {
+  const Grid grids[] = {Grid({{100, 0.3, true, 0.4}}), Grid({{101, 0.3, false, 0.0}}),
+                        Grid({{5, 0.3, true, 0.4}, {18, 0.2, false, 0.0}, {33, 0.2, true, 0.7}})};
+  for (const Grid& grid : grids) {
+    for (const bool refine : {false, true}) {
+      const Drive drive(grid, false);
+      const Vector psi = random_state(grid.size(), 6);
+      Program program(grid, LinkKind::array, 1, 1, refine, false);
+      const Vector result = drive.advanced(program, psi);
+      CHECK((result - by_hand(grid, LinkKind::array, drive, psi, refine, false)).norm() <= 3e-14);
+      Program threaded(grid, LinkKind::array, 1, 2, refine, false);
+      CHECK(drive.advanced(threaded, psi) == result);
     }
   }
 }

@@ -30,10 +30,10 @@ TEST_CASE("bundles cover every site once and put back what they took") {
       std::vector<int> seen(psi.size());
       std::vector<Row> rows(static_cast<std::size_t>(bundles.rows()));
       for (Index line = 0; line < bundles.lines(); ++line) {
-        bundles.load(line / kLanes, psi.data(), rows.data());
+        bundles.load(line / kLanes, heatgauge::dense_strides(grid), psi.data(), rows.data());
         for (Index i = 0; i < bundles.rows(); ++i) {
-          const auto site =
-              static_cast<std::size_t>(bundles.first_site(line) + i * bundles.stride());
+          const auto site = static_cast<std::size_t>(
+              bundles.first_site(line / kLanes, line % kLanes) + i * bundles.stride());
           ++seen[site];
           const Row& row = rows[static_cast<std::size_t>(i)];
           CHECK(Complex(row.re[line % kLanes], row.im[line % kLanes]) == psi[site]);
@@ -41,8 +41,9 @@ TEST_CASE("bundles cover every site once and put back what they took") {
       }
       for (const int times : seen) CHECK(times == 1);
       for (Index b = 0; b < bundles.count(); ++b) {
-        bundles.load(b, psi.data(), rows.data());
-        bundles.store(b, rows.data(), back.data(), Complex(0.0, 2.0));
+        bundles.load(b, heatgauge::dense_strides(grid), psi.data(), rows.data());
+        bundles.store(b, heatgauge::dense_strides(grid), rows.data(), back.data(),
+                      Complex(0.0, 2.0));
       }
       for (std::size_t i = 0; i < psi.size(); ++i) CHECK(back[i] == Complex(0, 2) * psi[i]);
     }
@@ -59,13 +60,15 @@ TEST_CASE("storing notices numbers that are not finite, wherever they are") {
       const LineBundles bundles(grid, axis, 1);
       std::vector<Row> rows(static_cast<std::size_t>(bundles.rows()));
       for (Index line = 0; line < bundles.lines(); line += 5) {
-        bundles.load(line / kLanes, psi.data(), rows.data());
-        CHECK(bundles.store(line / kLanes, rows.data(), psi.data(), 1.0));
+        bundles.load(line / kLanes, heatgauge::dense_strides(grid), psi.data(), rows.data());
+        CHECK(bundles.store(line / kLanes, heatgauge::dense_strides(grid), rows.data(), psi.data(),
+                            1.0));
         const auto site = static_cast<std::size_t>(line % bundles.rows());
         rows[site].im[line % kLanes] = line % 2 == 0 ? std::numeric_limits<double>::infinity()
                                                      : std::numeric_limits<double>::quiet_NaN();
         std::vector<Complex> target = psi;
-        CHECK(!bundles.store(line / kLanes, rows.data(), target.data(), 1.0));
+        CHECK(!bundles.store(line / kLanes, heatgauge::dense_strides(grid), rows.data(),
+                             target.data(), 1.0));
       }
     }
   }

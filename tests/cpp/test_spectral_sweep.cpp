@@ -38,9 +38,9 @@ Phases random_phases(Index count, unsigned seed, double largest = 4.0) {
 void sweep_bundle(const Grid& grid, int axis, const SpectralSweep& sweep, Index b, Vector& psi) {
   const LineBundles bundles(grid, axis, 1);
   std::vector<Row> rows(static_cast<std::size_t>(bundles.rows())), space(rows.size());
-  bundles.load(b, psi.data(), rows.data());
+  bundles.load(b, heatgauge::dense_strides(grid), psi.data(), rows.data());
   sweep.run(b, rows.data(), space.data());
-  bundles.store(b, rows.data(), psi.data(), 1.0);
+  bundles.store(b, heatgauge::dense_strides(grid), rows.data(), psi.data(), 1.0);
 }
 
 Vector swept(const Grid& grid, int axis, const SpectralSweep& sweep, Vector psi) {
@@ -348,9 +348,9 @@ TEST_CASE("the norm drifts by rounding only") {
       const double before = psi.squaredNorm();
       std::vector<Row> rows(static_cast<std::size_t>(points)), space(rows.size());
       const LineBundles bundles(grid, 0, 1);
-      bundles.load(0, psi.data(), rows.data());
+      bundles.load(0, heatgauge::dense_strides(grid), psi.data(), rows.data());
       for (Index n = 0; n < steps; ++n) sweep.run(0, rows.data(), space.data());
-      bundles.store(0, rows.data(), psi.data(), 1.0);
+      bundles.store(0, heatgauge::dense_strides(grid), rows.data(), psi.data(), 1.0);
       const double drift = std::abs(psi.squaredNorm() - before);
       MESSAGE("drift of norm² per step: " << drift / static_cast<double>(steps));
       CHECK(drift <= 5e-16 * static_cast<double>(steps));

@@ -31,9 +31,9 @@ void sweep(const Grid& grid, int axis, const double* links, Complex lambda, Vect
   const LineBundles bundles(grid, axis, 1);
   std::vector<Row> rows(static_cast<std::size_t>(bundles.rows())), space(rows.size());
   for (Index b = 0; b < bundles.count(); ++b) {
-    bundles.load(b, psi.data(), rows.data());
+    bundles.load(b, heatgauge::dense_strides(grid), psi.data(), rows.data());
     transform.run(b, rows.data(), space.data());
-    bundles.store(b, rows.data(), psi.data(), 1.0);
+    bundles.store(b, heatgauge::dense_strides(grid), rows.data(), psi.data(), 1.0);
   }
 }
 
@@ -78,7 +78,8 @@ struct SplitStep {
 
 std::vector<Grid> grids() {
   return {Grid({{30, 0.3, true, 0.4}}), Grid({{12, 0.3, true, 0.4}, {20, 0.2, false, 0.0}}),
-          Grid({{10, 0.3, false, 0.0}, {6, 0.2, true, -1.0}, {9, 0.2, true, 0.0}})};
+          Grid({{10, 0.3, false, 0.0}, {6, 0.2, true, -1.0}, {9, 0.2, true, 0.0}}),
+          Grid({{3, 0.3, true, 0.2}, {18, 0.2, true, -1.0}, {64, 0.2, false, 0.0}})};
 }
 
 }  // namespace
@@ -130,6 +131,37 @@ TEST_CASE("the time of a transform may be changed, and equal ones are kept once"
   const int first = program.add_transform(StepPart::body, 0, 0.3, links);
   CHECK(program.add_transform(StepPart::body, 0, 0.3, links) == first);
   CHECK(program.add_transform(StepPart::body, 0, 0.4, links) != first);
+}
+
+TEST_CASE("a transform keeps lines whole whose sweeps would be cut into segments") {
+  // Long lines between walls: a program of sweeps alone, on segments, then the transform by itself.
+  for (const bool periodic : {true, false}) {
+    const Grid grid({{100, 0.3, periodic, periodic ? 0.4 : 0.0}});
+    const RandomFields fields(grid, 9);
+    const Vector psi = random_state(grid.size(), 10);
+    Interrupt interrupt;
+    const auto factors = heatgauge::cayley_factors(0.3, 2);
+    SweepProgram sweeps(grid, 1, 1, false), both(grid, 1, 1, false), threaded(grid, 1, 2, false);
+    const int links = sweeps.add_link_slot(0, LinkKind::array);
+    sweeps.add_sweep(StepPart::body, 0, factors, links);
+    sweeps.set_links(links, fields.phases[0].data());
+    Vector expected = psi;
+    for (int n = 0; n < 2; ++n) {
+      sweeps.advance(expected.data(), 1, interrupt);
+      sweep(grid, 0, fields.phases[0].data(), 0.3, expected);
+    }
+    for (SweepProgram* program : {&both, &threaded}) {
+      program->add_link_slot(0, LinkKind::array);
+      program->add_sweep(StepPart::body, 0, factors, links);
+      program->add_transform(StepPart::body, 0, 0.3, links);
+      program->set_links(links, fields.phases[0].data());
+    }
+    Vector after = psi, of_two = psi;
+    both.advance(after.data(), 2, interrupt);
+    threaded.advance(of_two.data(), 2, interrupt);
+    CHECK((after - expected).norm() <= 3e-14);
+    CHECK(of_two == after);
+  }
 }
 
 TEST_CASE("a slot may serve Cayley sweeps and transforms at once") {
