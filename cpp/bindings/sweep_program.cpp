@@ -98,7 +98,7 @@ void advance(SweepProgram& program, ComplexArray& psi, Index steps) {
 
 void bind_sweep_program(py::module_& m) {
   m.def("cayley_factors", &cayley_factors, py::arg("lambda_"), py::arg("factors"),
-        py::arg("theta") = 0.0, py::arg("fitted") = true, py::arg("compact") = true,
+        py::arg("theta") = 0.0, py::arg("fitted") = false, py::arg("compact") = true,
         "(zero, pole) of the Cayley factors of one kinetic step.");
   m.def("transforms_lines", &heatgauge::SpectralSweep::supports, py::arg("points"),
         "Whether lines of so many points can be transformed: no prime factor above 5.");

@@ -378,7 +378,7 @@ def _raise_numerical_failure() -> None:
     ...
 def banded_fits(grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex) -> bool:
     ...
-def cayley_factors(lambda_: typing.SupportsFloat | typing.SupportsIndex, factors: typing.SupportsInt | typing.SupportsIndex, theta: typing.SupportsFloat | typing.SupportsIndex = 0.0, fitted: bool = True, compact: bool = True) -> list[tuple[complex, complex]]:
+def cayley_factors(lambda_: typing.SupportsFloat | typing.SupportsIndex, factors: typing.SupportsInt | typing.SupportsIndex, theta: typing.SupportsFloat | typing.SupportsIndex = 0.0, fitted: bool = False, compact: bool = True) -> list[tuple[complex, complex]]:
     """
     (zero, pole) of the Cayley factors of one kinetic step.
     """

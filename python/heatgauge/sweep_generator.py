@@ -135,7 +135,7 @@ def symbol(s: RealField, factors: int) -> RealField:
 
 
 def _phase(s: RealField, factors: int, strength: float) -> RealField:
-    listed = _core.cayley_factors(strength, factors, fitted=True)
+    listed = _core.cayley_factors(strength, factors)
     result: RealField = sum(
         (np.angle(1.0 - pole * s) - np.angle(1.0 - zero * s) for zero, pole in listed),
         np.zeros(s.shape),

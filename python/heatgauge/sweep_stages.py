@@ -44,16 +44,15 @@ class LinePropagator(Protocol):
 
 @dataclasses.dataclass(frozen=True)
 class Lines:
-    """Sweeps of Cayley factors: their number, refined or not, fitted or Padé."""
+    """Sweeps of Cayley factors: their number, and whether they are refined."""
 
     factors: int
     refine: bool
-    fitted: bool = True
     method: str = "CayleySweeps"
 
     def once(self) -> Lines:
-        """Fits of the factors are worth their cost only where one step is taken many times."""
-        return dataclasses.replace(self, fitted=False)
+        """The same: nothing is fitted."""
+        return self
 
     def add(self, program: _core.SweepProgram, axis: int, strength: float, link_slot: int) -> None:
         """Add the sweep along an axis."""
@@ -65,7 +64,7 @@ class Lines:
         """(zero, pole) of exp(−i·strength·φ(S)), strength = ħτ/2mh²; of either sign."""
         if strength == 0.0:
             return []
-        listed = _core.cayley_factors(abs(strength), self.factors, fitted=self.fitted)
+        listed = _core.cayley_factors(abs(strength), self.factors)
         if strength > 0:
             return listed
         return [(zero.conjugate(), pole.conjugate()) for zero, pole in listed]

@@ -60,7 +60,8 @@ TEST_CASE(
     "fitted factors gain where the approximant errs, and lose nothing that is seen elsewhere") {
   for (const int m : {2, 3, 4}) {
     for (const double lambda : {0.3, 1.0, 3.0}) {
-      const auto plain = cayley_factors(lambda, m, 0.0, false), fitted = cayley_factors(lambda, m);
+      const auto plain = cayley_factors(lambda, m, 0.0, false),
+                 fitted = cayley_factors(lambda, m, 0.0, true);
       double edge = 0.0;  // the wavenumber at which the approximant is wrong by 1e-6
       while (error(plain, lambda, edge) < 1e-6) edge += 0.01;
       CAPTURE(m);
