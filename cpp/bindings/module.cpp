@@ -1,6 +1,7 @@
 #include <Eigen/Core>
 
 #include "bindings.hpp"
+#include "heatgauge/lane_vector.hpp"
 
 namespace {
 
@@ -21,11 +22,27 @@ py::dict build_facts() {
   return facts;
 }
 
+/// What the kernels that choose by processor use here; Eigen's own are fixed when it is compiled.
+std::string instruction_set() {
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+  switch (heatgauge::registers()) {
+    case heatgauge::Registers::avx512:
+      return "AVX-512";
+    case heatgauge::Registers::avx2:
+      return "AVX2";
+    default:
+      break;
+  }
+#endif
+  return Eigen::SimdInstructionSetsInUse();
+}
+
 }  // namespace
 
 PYBIND11_MODULE(_core, m) {
   m.doc() = "The compiled core of heatgauge. Use the names of the package itself.";
   m.attr("build") = build_facts();
+  m.def("instruction_set", &instruction_set, "Of the kernels, on this processor.");
   bind_errors(m);
   bind_grid(m);
   bind_conduction(m);

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Absorption', 'CarrierFields', 'CayleySolver', 'ChebyshevSeries', 'Conduction', 'Contraction', 'CrankNicolson', 'DiffusionSolver', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'LinkKind', 'StepPart', 'SweepProgram', 'banded_fits', 'build', 'cayley_factors', 'dissection_cost', 'exponential_coefficients', 'time_scheme', 'transforms_lines']
+__all__: list[str] = ['Absorption', 'CarrierFields', 'CayleySolver', 'ChebyshevSeries', 'Conduction', 'Contraction', 'CrankNicolson', 'DiffusionSolver', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'LinkKind', 'StepPart', 'SweepProgram', 'banded_fits', 'build', 'cayley_factors', 'dissection_cost', 'exponential_coefficients', 'instruction_set', 'time_scheme', 'transforms_lines']
 class Grid:
     """
     Shape, spacings and ends of a grid, as the core sees them.
@@ -389,6 +389,10 @@ def dissection_cost(grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex
 def exponential_coefficients(z: typing.SupportsFloat | typing.SupportsIndex, theta: typing.SupportsFloat | typing.SupportsIndex, tolerance: typing.SupportsFloat | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.complex128]:
     """
     Of exp(-i z e^{-iθ} (x + 1)), cut where the rest is below tolerance.
+    """
+def instruction_set() -> str:
+    """
+    Of the kernels, on this processor.
     """
 def time_scheme(arg0: str) -> tuple[list[list[float]], list[float], list[float]]:
     ...

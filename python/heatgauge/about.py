@@ -9,17 +9,18 @@ import numpy as np
 
 from heatgauge import _core
 from heatgauge._version import __version__
+from heatgauge.method_choice import available_threads
 
 
 @dataclasses.dataclass(frozen=True)
 class About:
-    """Versions, build and threads of this installation.
+    """Versions, build, instruction set of the kernels, and the threads that large runs take.
 
     Examples
     --------
     >>> import heatgauge as hg
-    >>> hg.about().threads
-    1
+    >>> hg.about().threads >= 1
+    True
     """
 
     heatgauge: str
@@ -53,6 +54,6 @@ def about() -> About:
         scipy=version("scipy"),
         eigen=_core.build["eigen"],
         compiler=_core.build["compiler"],
-        instructions=_core.build["instructions"],
-        threads=1,
+        instructions=_core.instruction_set(),
+        threads=available_threads(),
     )

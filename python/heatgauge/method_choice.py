@@ -136,5 +136,11 @@ def resolved_threads(threads: int | None, sites: int) -> int:
     """Return the number of threads: as asked, or all processors for enough sites."""
     if threads is not None:
         return threads
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return int(available or 1) if sites >= _SITES_FOR_THREADS else 1
+    return available_threads() if sites >= _SITES_FOR_THREADS else 1
+
+
+def available_threads() -> int:
+    """Return the number of processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
