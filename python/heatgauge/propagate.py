@@ -71,6 +71,8 @@ def propagate(
     observe : mapping of str to observer, optional
         hg.Norm(), hg.Position(0), … or any ``f(t, psi)``, called at every output time with a
         read-only view.
+        Energy, Momentum and Current belong to the matrix of H: their error in space is of H.order
+        whatever the method, so give H order=8 where sweeps are to show their accuracy.
     store : {"final", "all"}
         Whether ``run.states`` holds the states at all output times.
     callback : callable, optional
