@@ -149,6 +149,8 @@ def test_the_wrong_sign_of_a_change_is_seen() -> None:
 
 
 @pytest.mark.slow
+# Random steps may miss most of a drive, rightly warned of: covariance holds for any step.
+@pytest.mark.filterwarnings("ignore::heatgauge.AccuracyWarning")
 @pytest.mark.parametrize("seed", range(10, 20))
 def test_nothing_that_is_measured_moves_in_ten_thousand_cases(seed: int) -> None:
     assert not failures(seed, cases=1000, steps=20)
