@@ -27,10 +27,6 @@ class SpectralLines:
     method: str = "SpectralSweeps"
     refine: bool = False
 
-    def once(self) -> SpectralLines:
-        """The same: nothing is fitted."""
-        return self
-
     def add(self, program: _core.SweepProgram, axis: int, strength: float, link_slot: int) -> None:
         """Add the transform along an axis."""
         if strength != 0.0:

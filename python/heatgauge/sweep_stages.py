@@ -35,9 +35,6 @@ class LinePropagator(Protocol):
     def refine(self) -> bool:
         """Whether sweeps are refined."""
 
-    def once(self) -> LinePropagator:
-        """What to use where a step is taken only once."""
-
     def add(self, program: _core.SweepProgram, axis: int, strength: float, link_slot: int) -> None:
         """Add a stage to the body of a program; strength = ħτ/2mh², of either sign."""
 
@@ -49,10 +46,6 @@ class Lines:
     factors: int
     refine: bool
     method: str = "CayleySweeps"
-
-    def once(self) -> Lines:
-        """The same: nothing is fitted."""
-        return self
 
     def add(self, program: _core.SweepProgram, axis: int, strength: float, link_slot: int) -> None:
         """Add the sweep along an axis."""

@@ -191,13 +191,12 @@ class _Programs:
     ) -> StageProgram:
         """Return a program; ``omegas`` (time of the links → ω) where the induction varies."""
         h = self._hamiltonian
-        lines = self._lines.once() if omegas else self._lines
         at = dict(omegas) or {part.at: coupling.omega for part in composition.kinetics}
         wanted = (composition, tuple(at.items()), tuple(sorted(kinds.items())))
         if self._program is None or wanted != self._made_for:
             times = strengths(h, composition, self._dt, at)
             self._program = StageProgram(
-                h, composition, times, lines, kinds, self._members, self._threads
+                h, composition, times, self._lines, kinds, self._members, self._threads
             )
             self._made_for = wanted
             self.reason = _reason(composition, coupling)
