@@ -1,6 +1,6 @@
 """heatgauge: heat as a gauge theory, classical and quantum."""
 
-from heatgauge import gauge, isomorphism, thermo
+from heatgauge import crossover, gauge, isomorphism, thermo
 from heatgauge._version import __version__
 from heatgauge.about import about
 from heatgauge.absorbed import Absorbed
@@ -95,6 +95,7 @@ __all__ = [
     "about",
     "classify",
     "conduct",
+    "crossover",
     "gauge",
     "gaussian_packet",
     "h",

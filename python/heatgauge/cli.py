@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from heatgauge._version import __version__
+from heatgauge.materials_command import add_arguments
 
 if TYPE_CHECKING:
     from heatgauge.configuration_tables import Configuration
@@ -53,8 +54,10 @@ def _parser() -> argparse.ArgumentParser:
         "-o", "--output", metavar="DIRECTORY", help="where results go (default ./<stem>-results)"
     )
     run.set_defaults(command=_run)
-    listing = commands.add_parser("materials", help="show the material records, or one of them")
-    listing.add_argument("name", metavar="NAME", nargs="?")
+    listing = commands.add_parser(
+        "materials", help="show the materials and their modes of heat, or one of them"
+    )
+    add_arguments(listing)
     listing.set_defaults(command=_materials)
     check = commands.add_parser("check", help="show versions, and test this installation")
     check.set_defaults(command=_check)
@@ -120,12 +123,11 @@ def _keep_partial(partial: Any, folder: ResultsFolder) -> int:
 
 
 def _materials(asked: argparse.Namespace) -> int:
-    from heatgauge.records.catalogue import UnknownMaterial, materials
+    from heatgauge.materials_command import RefusedMaterial, show
 
     try:
-        everything = asked.name is None
-        print(materials.format_overview() if everything else materials.format_record(asked.name))
-    except UnknownMaterial as error:
+        print(show(asked))
+    except RefusedMaterial as error:
         return _complain(str(error), BAD_INPUT)
     return OK
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
 
+from heatgauge.arguments import RealField
 from heatgauge.constants import N_A, hbar, k_B
 
 _ZETA_3 = 1.2020569031595942
@@ -48,6 +50,24 @@ def debye_capacity(theta: float, n: float, temperature: float) -> float:
     return 9 * n * k_B * (temperature / theta) ** 3 * _integral(theta / temperature)
 
 
+def entropy_per_phonon(theta: float, temperature: float) -> float:
+    """Entropy per phonon of a Debye solid, J/K: 3.6016 k_B well below Θ, and less above.
+
+    S/N = k_B [4∫x³/(eˣ − 1)dx − y³ ln(1 − e^{−y})]/(3∫x²/(eˣ − 1)dx), both from 0 to y = Θ/T: the
+    entropy of independent oscillators over their number of quanta.
+
+    >>> round(entropy_per_phonon(100.0, 1.0) / k_B, 4)
+    3.6016
+    """
+    y = theta / temperature
+    nodes, weights = _gauss(120)
+    half = min(y, 60.0) / 2  # beyond, e^{−60} is below round-off
+    x = half * (nodes + 1)
+    quanta = half * weights / np.expm1(x)
+    energy, number = float(quanta @ x**3), float(quanta @ x**2)
+    return k_B * (4 * energy - y**3 * math.log1p(-math.exp(-y))) / (3 * number)
+
+
 def _integral(y: float) -> float:
     """∫₀^y x⁴eˣ/(eˣ − 1)² dx."""
     complete = 4 * math.pi**4 / 15
@@ -61,7 +81,13 @@ def _integral(y: float) -> float:
         )
         return complete - sum(rest)
     # Analytic within |x| < 2π, where 32 Gauss points are exact to round-off for y <= 6.
-    nodes, weights = np.polynomial.legendre.leggauss(32)
+    nodes, weights = _gauss(32)
     half = y / 2
     x = half * (nodes + 1)
     return float(half * np.sum(weights * x**4 / (4 * np.sinh(x / 2) ** 2)))
+
+
+@functools.cache
+def _gauss(points: int) -> tuple[RealField, RealField]:
+    nodes, weights = np.polynomial.legendre.leggauss(points)
+    return nodes, weights

@@ -6,10 +6,11 @@ import dataclasses
 import math
 from collections.abc import Callable, Mapping
 
-STATUSES = ("given", "verified", "computed", "secondary", "unverified")
+STATUSES = ("given", "verified", "computed", "secondary", "scenario", "unverified")
 """From best to worst. "given": by the caller; "verified": read in the publication or data file
 named; "computed": by the formula named, from inputs no worse than verified; "secondary": from
-a source that transcribes one not seen; "unverified": recalled, no source opened."""
+a source that transcribes one not seen; "scenario": rests on an assumption, named as its source;
+"unverified": recalled, no source opened."""
 
 # Relative step of the central differences. The error of a derivative is of order step² times
 # the third logarithmic derivative, below 1e-5 for every formula here: far below what an

@@ -161,6 +161,14 @@ ROUTES: dict[str, tuple[Route, ...]] = {
             applies=_cubic,
             condition="3.6016 k_B per phonon holds for T < Θ/50",
         ),
+        Route(
+            "entropy per phonon, Debye integrals",
+            debye.entropy_per_phonon,
+            {"theta": "debye_temperature", "temperature": "temperature"},
+            model="debye",
+            applies=lambda **inputs: not _cubic(**inputs),
+            condition="3.6016 k_B per phonon is used for T < Θ/50",
+        ),
     ),
     "flux_quantum": (
         Route("Φ₀ = h/(entropy per carrier)", lambda s: h / s, {"s": "entropy_charge"}),
