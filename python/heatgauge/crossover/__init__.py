@@ -10,6 +10,7 @@ from heatgauge.crossover.mode_export import csv_text, markdown_text
 from heatgauge.crossover.mode_listing import full_listing, short_listing
 from heatgauge.crossover.mode_quantities import MODE_QUANTITIES, ModeQuantity
 from heatgauge.crossover.mode_table import ModeRow, mode_table
+from heatgauge.crossover.observed import Comparison, compare_windows, observed_window
 from heatgauge.crossover.pulse import Pulse
 from heatgauge.crossover.regimes import REGIMES, RegimeMap, regime_map
 from heatgauge.crossover.relaxation import (
@@ -29,6 +30,7 @@ __all__ = [
     "MODE_QUANTITIES",
     "REGIMES",
     "Boundary",
+    "Comparison",
     "Crossing",
     "FromRate",
     "Kinetic",
@@ -43,12 +45,14 @@ __all__ = [
     "Transport",
     "Umklapp",
     "WaveWindow",
+    "compare_windows",
     "critical_temperature",
     "csv_text",
     "full_listing",
     "markdown_text",
     "mode",
     "mode_table",
+    "observed_window",
     "regime_map",
     "scenarios",
     "short_listing",

@@ -94,7 +94,9 @@ def _near_misses(f: RealField) -> list[int]:
     for k in range(1, f.size - 1):
         left, middle, right = f[k - 1 : k + 2]
         same = left * middle > 0 and middle * right > 0
-        if same and abs(middle) <= min(abs(left), abs(right)) and abs(middle) < _LARGEST:
+        lowest = abs(middle) <= min(abs(left), abs(right))
+        # A parabola that touches zero changes by more than its least sample from one to the next.
+        if same and lowest and abs(middle) <= 2 * max(abs(left - middle), abs(right - middle)):
             found.append(k)
     return found
 

@@ -205,11 +205,13 @@ def _codes(scale: RealField, lower: RealField, upper: RealField) -> Codes:
 
 
 def _highest(codes: Codes | None, gas: Transport, T: RealField) -> Codes | None:
-    """Nothing is wave-like above T_λ, whatever the scale."""
+    """Nothing is wave-like above T_λ; below it counterflow has inertia and no resistance."""
     if codes is None:
         return None
     if gas.highest is not None:
-        codes[:, gas.highest.value <= T] = DIFFUSIVE
+        above = gas.highest.value <= T
+        codes[(codes == NO_DATA) & ~above] = NOT_DIFFUSIVE
+        codes[:, above] = DIFFUSIVE
     codes.flags.writeable = False
     return codes
 

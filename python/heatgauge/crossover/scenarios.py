@@ -151,6 +151,29 @@ def _solid_helium(record: Record, direction: str) -> Transport:
     )
 
 
+def _superfluid(record: Record) -> Transport:
+    """Where the superfluid fraction of the table vanishes: T_λ from data below it."""
+    text = "ρ_s/ρ ∝ (T_λ − T)^(2/3) through the last two temperatures of the table"
+    assert record.table is not None
+    below, last = record.table["temperature"][-2:]
+    top = derive(
+        "transition_temperature",
+        "K",
+        "(r T₂ − T₁)/(r − 1), r = (ρ_s(T₁)/ρ_s(T₂))^(3/2)",
+        lambda first, second: last + (last - below) / ((first / second) ** 1.5 - 1),
+        {
+            "first": record.at(below).superfluid_fraction,
+            "second": record.at(last).superfluid_fraction,
+        },
+    )
+    return dataclasses.replace(
+        transport(record),
+        name="He II, vanishing superfluid",
+        highest=assume(top, text),
+        assumptions=(text,),
+    )
+
+
 def _room_temperature(record: Record) -> Transport:
     return dataclasses.replace(
         transport(record),
@@ -217,4 +240,5 @@ _BUILDERS: dict[str, dict[str, Callable[[Record], Transport]]] = {
         "κ across the c axis": lambda record: _solid_helium(record, "perpendicular"),
         "κ along the c axis": lambda record: _solid_helium(record, "parallel"),
     },
+    "He II": {"vanishing superfluid": _superfluid},
 }
