@@ -70,8 +70,24 @@ def test_entropy_per_phonon_and_its_flux_quantum():
     assert close(debye.ENTROPY_PER_PHONON / hg.k_B, "3.6016")
     state = hg.materials["NaI"].at(2.0)
     assert close(state.flux_quantum.value, "1.3325e-11")
-    with pytest.raises(hg.MissingData, match="T < Θ/50"):
-        _ = hg.materials["NaI"].at(20.0).flux_quantum
+    assert "(2π⁴/45ζ(3))" in state.quantity("entropy_charge").note
+    assert "Debye integrals" in hg.materials["NaI"].at(20.0).quantity("entropy_charge").note
+
+
+@pytest.mark.parametrize("t", [0.019, 0.021, 0.1, 0.5, 2.0, 50.0])
+def test_the_entropy_per_phonon_is_that_of_the_modes_over_their_quanta(t):
+    """Against mpmath in 30 digits, from Σ[(1 + n) ln(1 + n) − n ln n]/Σn, not by parts."""
+    with mpmath.workdps(30):
+        nodes = mpmath.linspace(0, min(1 / t, 100), 9)
+
+        def entropy(x):
+            n = 1 / mpmath.expm1(x)
+            return x**2 * ((1 + n) * mpmath.log(1 + n) - n * mpmath.log(n))
+
+        ratio = mpmath.quad(entropy, nodes) / mpmath.quad(lambda x: x**2 / mpmath.expm1(x), nodes)
+    assert debye.entropy_per_phonon(300.0, 300.0 * t) / hg.k_B == pytest.approx(
+        float(ratio), rel=1e-12
+    )
 
 
 def test_constants():

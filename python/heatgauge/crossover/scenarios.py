@@ -80,7 +80,7 @@ def _sodium_fluoride(record: Record, mean_rate: bool) -> Transport:
             lambda tau: tau * (T / low) ** -exponent,
             {"tau": recalled},
         )
-        return assume(found, power)
+        return assume(assume(found, power), _ONE_TIME)
 
     return dataclasses.replace(
         base,
