@@ -1,8 +1,8 @@
 """Second sound of superfluid helium against temperature: two-fluid formula and measurement.
 
 u₂ = √((ρ_s/ρ_n) s² T/c), from the tabulated superfluid fraction and specific heat and the entropy
-integrated from it, beside the measured speed. Below, their difference: within 1 % from 1.6 to 2.15 K,
-3 to 5 % from 1.0 to 1.4 K, where the formula without dissipation is not enough.
+integrated from it, beside the measured speed. Below, their difference: within 1 % from 1.6 to
+2.15 K, 3 to 5 % from 1.0 to 1.4 K.
 
 Run:  python examples/helium_second_sound.py [-o DIRECTORY]   (writes helium_second_sound.png)
 """
@@ -69,7 +69,9 @@ def draw(file: Path) -> None:
     T = np.linspace(1.0, 2.15, 231)
     two_fluid, measured, error = speeds(T)
     above.plot(T, measured, color=MEASURED, lw=3, label="measured (Donnelly & Barenghi 1998)")
-    above.plot(T, two_fluid, color=FORMULA, lw=3, ls="--", label="two-fluid formula, nothing fitted")
+    above.plot(
+        T, two_fluid, color=FORMULA, lw=3, ls="--", label="two-fluid formula, nothing fitted"
+    )
     within = [p for p in points() if p[0] >= 1.0]
     t, u, du = np.array(within).T
     above.errorbar(t, u, du, fmt="o", color="black", ms=6, label="single measurements")

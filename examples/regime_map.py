@@ -1,9 +1,9 @@
 """Where heat flies, runs as a wave, or diffuses: regime maps of real materials.
 
-For each material the plane of temperature and length (one panel: of time) is divided by c τ_N, below
-which phonons are ballistic, and 4πvτ_R, above which heat diffuses. Black bars are the windows in which
-second sound was observed, at the length of the experiment. Where a record lacks τ_R or τ_N the map
-says so; what is assumed instead is printed with the numbers.
+For each material the plane of temperature and length (one panel: of time) is divided by c τ_N,
+below which phonons are ballistic, and 4πvτ_R, above which heat diffuses. Black bars are the windows
+in which second sound was observed, at the length of the experiment. Where a record lacks τ_R or τ_N
+the map says so; what is assumed instead is printed with the numbers.
 
 Run:  python examples/regime_map.py [-o DIRECTORY]   (writes regime_map.png)
 """
@@ -202,7 +202,7 @@ def draw(file: Path, rows: tuple[crossover.Comparison, ...]) -> None:
     graphite(panels[1, 1], *(row for row in rows if row.material == "graphite"))
     superfluid(panels[1, 2], next(row for row in rows if row.material == "He II"))
     figure.suptitle(
-        "Second sound lives between ballistic phonons and diffusion (bars: observed, colours: computed)",
+        "Second sound lives between free flight and diffusion (bars: observed, colours: computed)",
         x=0.01,
         ha="left",
         fontsize=17,

@@ -37,7 +37,9 @@ class Case:
 
 CASES = (
     Case("NaF", 14.5, 7.9e-3, "", r"$\kappa$, $C$, $\tau_R$ and 7.9 mm: recalled, unverified"),
-    Case("Bi", 3.0, 9.06e-3, "faces 9.06 mm apart", r"assumed: $\tau_R$ set by faces 9.06 mm apart"),
+    Case(
+        "Bi", 3.0, 9.06e-3, "faces 9.06 mm apart", r"assumed: $\tau_R$ set by faces 9.06 mm apart"
+    ),
     Case(
         "solid 4He",
         0.6,
@@ -123,7 +125,7 @@ def panel(axes: Any, case: Case) -> None:
     head = f"{shown}, {case.temperature:g} K: {found:.4g} m/s ({said})\n{case.lacking}"
     axes.set_title(head, loc="left", fontsize=13)
     print(
-        f"{case.material:10} {case.temperature:5g} K  wave law {v:7.2f} m/s, crest {found:7.2f} m/s "
+        f"{case.material:10} {case.temperature:5g} K  wave law {v:7.2f}, crest {found:7.2f} m/s "
         f"({100 * (found / v - 1):+.2f} %), {said}; from: {row.basis} {row.scenario}"
     )
 

@@ -1,6 +1,8 @@
 """heatgauge: heat as a gauge theory, classical and quantum."""
 
-from heatgauge import crossover, gauge, isomorphism, thermo
+from typing import TYPE_CHECKING, Any
+
+from heatgauge import gauge, isomorphism, thermo
 from heatgauge._version import __version__
 from heatgauge.about import about
 from heatgauge.absorbed import Absorbed
@@ -49,6 +51,9 @@ from heatgauge.records.catalogue import materials
 from heatgauge.relax import relax
 from heatgauge.spectral_sweeps import SpectralSweeps
 from heatgauge.two_fluid import TwoFluid
+
+if TYPE_CHECKING:
+    from heatgauge import crossover
 
 __all__ = [
     "Absorbed",
@@ -108,3 +113,12 @@ __all__ = [
     "thermo",
     "uniform_induction",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """`crossover` is imported when first asked for: it needs the material records."""
+    if name == "crossover":
+        import importlib
+
+        return importlib.import_module("heatgauge.crossover")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

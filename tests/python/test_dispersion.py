@@ -73,9 +73,7 @@ def test_a_mode_decays_on_a_grid_as_its_root_says():
         mode = hg.crossover.mode(2 * np.sin(h / 2) / h, medium)
         assert mode == kind
         times = np.linspace(0.0, 2.0, 5)
-        flow = hg.conduct(
-            hg.Cattaneo(medium), grid, np.cos(x), times, dt=1e-3, method="midpoint"
-        )
+        flow = hg.conduct(hg.Cattaneo(medium), grid, np.cos(x), times, dt=1e-3, method="midpoint")
         a, b = mode.roots
         amplitude = (b * np.exp(-1j * a * times) - a * np.exp(-1j * b * times)) / (b - a)
         expected = amplitude.real[:, None] * np.cos(x)

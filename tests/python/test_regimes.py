@@ -15,9 +15,7 @@ def test_the_boundaries_are_the_scales_and_divide_the_plane():
     T, L = np.geomspace(1.0, 30.0, 41), np.geomspace(1e-7, 1.0, 61)
     laws = {"tau_normal": cr.PowerLaw(1e-6, 4), "sound_speed": 900.0}
     for boundary, factor in (("periodic", 4 * math.pi), ("wall", 2 * math.pi)):
-        found = cr.regime_map(
-            cr.PowerLaw(1e-5, 3), L, L, temperatures=T, boundary=boundary, **laws
-        )
+        found = cr.regime_map(cr.PowerLaw(1e-5, 3), L, L, temperatures=T, boundary=boundary, **laws)
         lower, upper = 900 * 1e-6 / T**4, factor * 900 / math.sqrt(3) * 1e-5 / T**3
         np.testing.assert_allclose(found.boundaries["lower length"], lower, rtol=1e-12)
         np.testing.assert_allclose(found.boundaries["upper length"], upper, rtol=1e-12)

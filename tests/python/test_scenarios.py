@@ -90,9 +90,7 @@ def test_faces_of_bismuth():
     assert gas.tau_normal(3.0).status == "verified"
 
 
-@pytest.mark.parametrize(
-    ("axis", "A", "b"), [("across", 1.12e-5, 2.58), ("along", 2.31e-4, 4.62)]
-)
+@pytest.mark.parametrize(("axis", "A", "b"), [("across", 1.12e-5, 2.58), ("along", 2.31e-4, 4.62)])
 def test_solid_helium_from_its_conductivity(axis, A, b):
     """1/τ_R = Cc²/(3κ) + c/d written out, with κ = A e^{Θ/bT}, A in W/(cm·K)."""
     gas, T = cr.scenarios("solid 4He")[f"κ {axis} the c axis"], 0.65

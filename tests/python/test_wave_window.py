@@ -125,7 +125,11 @@ def test_unknown_values_never_pass_in_silence():
 
 def test_bismuth_has_a_lower_edge_and_says_that_it_has_no_upper_one():
     """(c_D/(4.49e4 L))^¼ by hand, with c_D of Θ = 117 K below 2.3 K: five digits of c_D."""
-    c = 1.380649e-23 * 117 / (1.054571817e-34 * (6 * math.pi**2 * 9790 * 6.02214076e23 / 0.20898) ** (1 / 3))
+    c = (
+        1.380649e-23
+        * 117
+        / (1.054571817e-34 * (6 * math.pi**2 * 9790 * 6.02214076e23 / 0.20898) ** (1 / 3))
+    )
     for L in (3.86e-3, 9.06e-3):
         window = critical(hg.materials["Bi"], length=L)
         assert window.lower == [pytest.approx((c / (4.49e4 * L)) ** 0.25, rel=1e-6)]

@@ -64,7 +64,7 @@ def roots(function: Callable[[float], float], temperatures: RealField) -> list[R
     x = np.log(temperatures)
     f = np.clip([function(float(T)) for T in temperatures], -_LARGEST, _LARGEST)
     found = [_crossing(smooth, x[k], x[k + 1]) for k in _changes(f)]
-    found += [Root(float(np.exp(x[k])), _kind_at(f, k)) for k in np.flatnonzero(f == 0)]
+    found += [Root(float(np.exp(x[k])), _kind_at(f, int(k))) for k in np.flatnonzero(f == 0)]
     for k in _near_misses(f):
         found += _contacts(smooth, x[k - 1], x[k], x[k + 1])
     return sorted(found, key=lambda root: root.temperature)

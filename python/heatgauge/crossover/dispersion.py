@@ -136,8 +136,7 @@ def mode(k: float, medium: Any) -> Mode:
         )
     if medium.depends_on_temperature or medium.shape or np.ndim(nonlocal_length):
         raise ValueError(
-            "Argument `medium` must be uniform (see Medium.frozen), but has coefficients that "
-            "vary."
+            "Argument `medium` must be uniform (see Medium.frozen), but has coefficients that vary."
         )
     D, tau = float(medium.diffusivity), float(medium.relaxation)
     return _solved(k, D, tau, 3.0 * float(nonlocal_length) ** 2)

@@ -76,8 +76,9 @@ def short_listing(rows: Sequence[ModeRow]) -> str:
     """The main columns of all rows, for a look at all materials.
 
     >>> import heatgauge as hg
-    >>> print(hg.crossover.short_listing(hg.crossover.mode_table("NaI"))[-75:])
-          300         -   1.80s         -         -         -         -         -         -  -
+    >>> text = hg.crossover.short_listing(hg.crossover.mode_table("NaI"))
+    >>> print(" ".join(text.splitlines()[-1].split()))
+    300 - 1.80s - - - - - - no data
     """
     lines = [*_headline(rows), "", *_heads(SHORT, "mode")]
     numbers = _scenario_numbers(rows)
@@ -162,10 +163,7 @@ def _cells(
 ) -> str:
     number = numbers.get((row.material, row.scenario))
     mark = f"({number})" if number else ""
-    cells = [
-        written(row.quantities[c]) if c in row.quantities else "-"
-        for c in columns
-    ]
+    cells = [written(row.quantities[c]) if c in row.quantities else "-" for c in columns]
     first = f"{row.temperature:>7g}" if written is not _percent else f"{'':7}"
     return f"{first} {mark:4}" + "".join(f"{cell:>10}" for cell in cells)
 

@@ -22,6 +22,13 @@ class ModeQuantity:
         Keyword → name of the quantity.
     written : str
         The formula.
+
+    Examples
+    --------
+    >>> import heatgauge as hg
+    >>> column = hg.crossover.MODE_QUANTITIES["cutoff"]
+    >>> column.symbol, column.unit, column.written, column.formula(v=2.0, tau=0.5)
+    ('k_c', '1/m', '1/(2vτ)', 0.5)
     """
 
     symbol: str

@@ -93,7 +93,7 @@ class FromRate:
     Examples
     --------
     >>> import heatgauge as hg
-    >>> hg.crossover.FromRate(lambda T: 2.0 * T)(5.0)
+    >>> print(hg.crossover.FromRate(lambda T: 2.0 * T)(5.0))
     0.1
     """
 
@@ -137,7 +137,7 @@ class Boundary:
     Examples
     --------
     >>> import heatgauge as hg
-    >>> hg.crossover.Boundary(size=9.0e-3, speed=1.5e3)(2.0)
+    >>> print(f"{hg.crossover.Boundary(size=9.0e-3, speed=1.5e3)(2.0):.3g}")
     6e-06
     """
 
@@ -179,7 +179,7 @@ class Kinetic:
     >>> import heatgauge as hg
     >>> slow = hg.crossover.Kinetic(12.0, capacity=1.0, sound_speed=6.0)
     >>> fast = hg.crossover.Kinetic(12.0, capacity=1.0, wave_speed=6.0)
-    >>> slow(1.0), round(fast(1.0), 12)
+    >>> round(slow(1.0), 12), round(fast(1.0), 12)
     (1.0, 0.333333333333)
     """
 

@@ -95,9 +95,7 @@ def _sodium_fluoride(record: Record, mean_rate: bool) -> Transport:
 
 
 def _faces(record: Record, size: float) -> Transport:
-    text = (
-        f"τ_R = d/c_D with d = {1e3 * size:g} mm, scattering at the faces only (τ_boundary)"
-    )
+    text = f"τ_R = d/c_D with d = {1e3 * size:g} mm, scattering at the faces only (τ_boundary)"
 
     def resistive(T: float) -> Quantity | str:
         speed = base.sound_speed(T)
@@ -134,9 +132,7 @@ def _solid_helium(record: Record, direction: str) -> Transport:
         inner = _one_time(record, T, _beyond(conductivity, T, theta(T)), sample)
         inputs = {"tau": inner, "c": record.at(T, sample=sample).debye_speed}
         note = "1/τ = C c_D²/(3κ) + c_D/d"
-        both = derive(
-            "tau_resistive", "s", note, lambda tau, c: 1 / (1 / tau + c / size), inputs
-        )
+        both = derive("tau_resistive", "s", note, lambda tau, c: 1 / (1 / tau + c / size), inputs)
         return assume(both, text)
 
     base = transport(record, sample=sample)

@@ -119,7 +119,7 @@ def transport(material: Record, *, sample: str | None = None, **given: float) ->
     >>> import heatgauge as hg
     >>> naf = hg.crossover.transport(hg.materials["NaF"])
     >>> print(naf.scale("upper", "length", 14.5, "periodic"))
-    0.0118 ± 0.0023 m [unverified]
+    0.0118 ± 0.0022 m [unverified]
     """
     if not isinstance(material, Record):
         raise TypeError(
@@ -166,12 +166,11 @@ def _range(record: Record, sample: str | None) -> tuple[float, float]:
 def as_transport(record_or_law: Any, sample: str | None, laws: dict[str, Any]) -> Transport:
     """What the functions of `heatgauge.crossover` accept: a record, a transport or a law τ_R(T)."""
     if isinstance(record_or_law, Record):
-        base = transport(record_or_law, sample=sample)
-        return dataclasses.replace(base, **_replacements(laws)) if any(laws.values()) else base
+        return _replaced(transport(record_or_law, sample=sample), laws)
     if sample is not None:
         raise TypeError("Argument `sample` goes with a record, and none is given.")
     if isinstance(record_or_law, Transport):
-        return dataclasses.replace(record_or_law, **_replacements(laws))
+        return _replaced(record_or_law, laws)
     if record_or_law is not None and not callable(record_or_law):
         raise TypeError(
             "Argument `record_or_law` must be a record of heatgauge.materials, a Transport or a "
@@ -210,8 +209,10 @@ def known(name: str, law: Any, status: str = "given", source: str = "") -> Known
     return looked
 
 
-def _replacements(laws: dict[str, Any]) -> dict[str, Known]:
-    return {name: known(name, law) for name, law in laws.items() if law is not None}
+def _replaced(gas: Transport, laws: dict[str, Any]) -> Transport:
+    """The same with the laws that the caller gives."""
+    new: dict[str, Any] = {n: known(n, law) for n, law in laws.items() if law is not None}
+    return dataclasses.replace(gas, **new) if new else gas
 
 
 def _first(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from typing import Any, Self
 
@@ -164,8 +165,8 @@ def critical_temperature(
     >>> import heatgauge as hg
     >>> print(hg.crossover.critical_temperature(hg.materials["Bi"], length=9.06e-3))
     Bi, L = 0.00906 m (periodic)
-      lower edge: 1.344 K [secondary]
-      upper edge: no data: Bi has no `tau_resistive` at 0.96 K: the record holds none.
+      lower edge: 1.335 K [unverified]
+      upper edge: no data: Bi has no `tau_resistive` at 1.2 K: the record holds none.
     """
     if length is None and time is None:
         raise TypeError("Give at least one of the arguments `length` and `time`.")
@@ -289,9 +290,9 @@ def _intervals(
 
     pieces: list[tuple[float, float]] = []
     inside = sorted(map(float, crossings))
-    for a, b in zip(map(float, samples[:-1]), map(float, samples[1:]), strict=True):
+    for a, b in itertools.pairwise(map(float, samples)):
         marks = [a, *(T for T in inside if a < T < b), b]
-        for left, right in zip(marks[:-1], marks[1:], strict=True):
+        for left, right in itertools.pairwise(marks):
             alone = len(marks) == 2  # then the ends tell, unless one of them is itself an edge
             seen = (a, b) if alone and a not in inside and b not in inside else ()
             if not all(map(wave, seen or (math.sqrt(left * right),))):
