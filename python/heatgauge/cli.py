@@ -68,7 +68,7 @@ def _run(asked: argparse.Namespace) -> int:
     from heatgauge.configuration import ConfigurationError, load
     from heatgauge.errors import Interrupted, MissingData
     from heatgauge.results_folder import FolderError, ResultsFolder
-    from heatgauge.second_sound import resolve, run_second_sound
+    from heatgauge.second_sound import SecondSoundRun, resolve, run_second_sound
 
     try:
         configuration = load(asked.file)
@@ -80,8 +80,8 @@ def _run(asked: argparse.Namespace) -> int:
     try:
         run = run_second_sound(configuration, lambda text: _say(f"computing {text} ..."))
     except Interrupted as stop:
-        if stop.partial is None:
-            raise
+        if not isinstance(stop.partial, SecondSoundRun):
+            raise  # within the heat wave: its flow alone is no result of the job
         return _keep_partial(stop.partial, folder)
     return _finish(run, configuration, folder, start)
 
