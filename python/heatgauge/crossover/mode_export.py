@@ -73,7 +73,7 @@ def csv_text(rows: Sequence[ModeRow]) -> str:
                     "status": quantity.status,
                     "contested": "yes" if quantity.contested else "",
                     "formula": quantity.note,
-                    "source": quantity.source or "constants of nature",
+                    "source": quantity.source,
                 }
             )
     return file.getvalue()

@@ -30,6 +30,7 @@ _RANGED = (
 )
 _COLD = 50.0  # K: a crystal without any figure below it is also shown at 10 K
 _ROUNDING = 1e-6
+_CONSTANTS = "constants of nature (SI of 2019)"
 _CLOSURE = "κ = C v²τ_R, where the record has no κ"
 
 
@@ -279,6 +280,8 @@ def _assumed(lookup: Lookup, scenario: Transport, T: float) -> dict[str, Quantit
 
 def _settled(quantity: Quantity) -> Quantity:
     """Causes that cancel leave rounding of the differences behind: that is no uncertainty."""
+    if quantity.source == "heatgauge":
+        quantity = dataclasses.replace(quantity, source=_CONSTANTS)
     if quantity.uncertainty is None or quantity.uncertainty > _ROUNDING * abs(quantity.value):
         return quantity
     return dataclasses.replace(quantity, uncertainty=0.0, parts={})
