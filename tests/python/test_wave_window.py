@@ -137,7 +137,7 @@ def test_bismuth_has_a_lower_edge_and_says_that_it_has_no_upper_one():
         assert window.upper == []
         assert "Bi has no `tau_resistive`" in window.upper_reason
         assert window.wave == ()
-    by_time = critical(hg.materials["Bi"], time=1e-6)
+    by_time = critical("bismuth", time=1e-6)
     assert by_time.lower == [pytest.approx((1 / (4.49e4 * 1e-6)) ** 0.25, rel=1e-12)]
     assert by_time.lower[0].status == "computed"  # from a verified law alone
     assert "Narayanamurti" in by_time.lower[0].source

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from heatgauge.arguments import choice, real
 from heatgauge.crossover.mode_quantities import MODE_QUANTITIES
+from heatgauge.crossover.mode_sheet import Sheet
 from heatgauge.crossover.pulse import Pulse
 from heatgauge.crossover.scenarios import ASSUMED, assume, scenarios
-from heatgauge.crossover.transport import SPEEDS, Transport
+from heatgauge.crossover.transport import Transport
 from heatgauge.errors import MissingData
 from heatgauge.records.catalogue import materials as everything
 from heatgauge.records.lookup import Lookup
@@ -29,8 +29,6 @@ _RANGED = (
     "second_sound_measured",
 )
 _COLD = 50.0  # K: a crystal without any figure below it is also shown at 10 K
-_ROUNDING = 1e-6
-_CONSTANTS = "constants of nature (SI of 2019)"
 _CLOSURE = "κ = C v²τ_R, where the record has no κ"
 
 
@@ -242,7 +240,7 @@ def _rows(
         record.at(T, sample=sample)
     except MissingData as error:
         return [row("", {}, dict.fromkeys(MODE_QUANTITIES, str(error).rstrip(".")))]
-    plain = _Sheet(Lookup(record, T, sample, {}), pulse, length)
+    plain = Sheet(Lookup(record, T, sample, {}), pulse, length)
     rows = [row("", *plain.filled())]
     for name, scenario in known.items():
         lower, upper = scenario.temperatures
@@ -250,7 +248,7 @@ def _rows(
             continue
         given = _assumed(plain.lookup, scenario, T)
         if given:
-            sheet = _Sheet(Lookup(record, T, sample, given), pulse, length)
+            sheet = Sheet(Lookup(record, T, sample, given), pulse, length)
             rows.append(row(name, *sheet.filled()))
     return rows
 
@@ -276,85 +274,3 @@ def _assumed(lookup: Lookup, scenario: Transport, T: float) -> dict[str, Quantit
         )
         given["conductivity"] = assume(kappa, _CLOSURE)
     return given
-
-
-def _settled(quantity: Quantity) -> Quantity:
-    """Causes that cancel leave rounding of the differences behind: that is no uncertainty."""
-    if quantity.source == "heatgauge":
-        quantity = dataclasses.replace(quantity, source=_CONSTANTS)
-    if quantity.uncertainty is None or quantity.uncertainty > _ROUNDING * abs(quantity.value):
-        return quantity
-    return dataclasses.replace(quantity, uncertainty=0.0, parts={})
-
-
-class _Sheet:
-    """All quantities of one row."""
-
-    def __init__(self, lookup: Lookup, pulse: Pulse, length: float) -> None:
-        self.lookup = lookup
-        self._own = {
-            name: Quantity(name, value, unit, None, "", "given")
-            for name, value, unit in (
-                ("pulse_rise", pulse.rise, "K"),
-                ("pulse_duration", pulse.duration, "s"),
-                ("probe_wavenumber", 2 * math.pi / length, "1/m"),
-            )
-        }
-        self._found: dict[str, Quantity | str] = {}
-
-    def filled(self) -> tuple[dict[str, Quantity], dict[str, str]]:
-        """The quantities there are, and the reasons why the others are not."""
-        found = {name: self.resolve(name) for name in MODE_QUANTITIES}
-        return (
-            {name: _settled(q) for name, q in found.items() if isinstance(q, Quantity)},
-            {name: reason for name, reason in found.items() if isinstance(reason, str)},
-        )
-
-    def resolve(self, name: str) -> Quantity | str:
-        if name in self._own:
-            return self._own[name]
-        if name not in self._found:
-            self._found[name] = self._new(name)
-        return self._found[name]
-
-    def _new(self, name: str) -> Quantity | str:
-        column = MODE_QUANTITIES.get(name)
-        if name == "wave_speed":
-            return self._speed()
-        if name == "inductance":
-            return self._inductance()
-        if column is None or column.formula is None:
-            return self.lookup.resolve(name)
-        inputs: dict[str, Quantity] = {}
-        for keyword, needed in column.inputs.items():
-            found = self.resolve(needed)
-            if isinstance(found, str):
-                return f"it needs `{needed}`: {found}"
-            inputs[keyword] = found
-        return derive(name, column.unit, column.written, column.formula, inputs)
-
-    def _speed(self) -> Quantity | str:
-        """v of the medium, else as predicted, else as measured; the note says which."""
-        reason = ""
-        for name in SPEEDS:
-            found = self.lookup.resolve(name)
-            if isinstance(found, Quantity):
-                return dataclasses.replace(found, name="wave_speed")
-            reason = found
-        return reason
-
-    def _inductance(self) -> Quantity | str:
-        """Λ = τ/κ; where these are unknown, 1/(Cv²), which is the same."""
-        found = self.lookup.resolve("inductance")
-        if isinstance(found, Quantity):
-            return found
-        C, v = self.resolve("capacity"), self.resolve("wave_speed")
-        if isinstance(C, str) or isinstance(v, str):
-            return found
-        return derive(
-            "inductance",
-            "K·m·s/W",
-            "Λ = 1/(Cv²)",
-            lambda C, v: 1 / (C * v * v),
-            {"C": C, "v": v},
-        )

@@ -98,7 +98,7 @@ def regime_map(
 
     Parameters
     ----------
-    record : Record, Transport or callable
+    record : Record, str, Transport or callable
         As for `critical_temperature`.
     lengths, times : arrays, optional
         m and s, ascending. With neither, both maps are made: 0.1 µm to 10 cm, 0.1 ns to 1 ms.

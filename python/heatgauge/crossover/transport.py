@@ -10,6 +10,7 @@ from typing import Any
 
 from heatgauge.arguments import choice, real
 from heatgauge.errors import MissingData
+from heatgauge.records.catalogue import materials
 from heatgauge.records.quantity import Quantity, derive
 from heatgauge.records.record import Record
 
@@ -94,7 +95,7 @@ class Transport:
         )
 
 
-def transport(material: Record, *, sample: str | None = None, **given: float) -> Transport:
+def transport(material: str | Record, *, sample: str | None = None, **given: float) -> Transport:
     """Return the times and speeds as a record has them, nothing assumed and nothing extrapolated.
 
     τ_N and τ_R stay apart: a record with τ_N only has no upper edge. v is √(κ/(Cτ)) where κ, C and
@@ -102,8 +103,8 @@ def transport(material: Record, *, sample: str | None = None, **given: float) ->
 
     Parameters
     ----------
-    material : Record
-        From `heatgauge.materials`.
+    material : Record or str
+        From `heatgauge.materials`, or its name.
     sample : str, optional
         By default the first of the record.
     **given : float
@@ -121,9 +122,11 @@ def transport(material: Record, *, sample: str | None = None, **given: float) ->
     >>> print(naf.scale("upper", "length", 14.5, "periodic"))
     0.0118 ± 0.0022 m [unverified]
     """
+    if isinstance(material, str):
+        material = materials[material]
     if not isinstance(material, Record):
         raise TypeError(
-            "Argument `material` must be a record of heatgauge.materials, but is "
+            "Argument `material` must be a record of heatgauge.materials or its name, but is "
             f"{material!r} ({type(material).__name__})."
         )
     if sample is None:
@@ -164,8 +167,8 @@ def _range(record: Record, sample: str | None) -> tuple[float, float]:
 
 
 def as_transport(record_or_law: Any, sample: str | None, laws: dict[str, Any]) -> Transport:
-    """What the functions of `heatgauge.crossover` accept: a record, a transport or a law τ_R(T)."""
-    if isinstance(record_or_law, Record):
+    """What the functions here accept: a record or its name, a transport, or a law τ_R(T)."""
+    if isinstance(record_or_law, Record | str):
         return _replaced(transport(record_or_law, sample=sample), laws)
     if sample is not None:
         raise TypeError("Argument `sample` goes with a record, and none is given.")

@@ -134,9 +134,9 @@ def critical_temperature(
 
     Parameters
     ----------
-    record_or_law : Record, Transport or callable
-        A record (as it stands: nothing is assumed), a `transport` or one of `scenarios`, or a law
-        τ_R(T).
+    record_or_law : Record, str, Transport or callable
+        A record or its name (as it stands: nothing is assumed), a `transport` or one of
+        `scenarios`, or a law τ_R(T).
     length, time : float
         L [m] and t [s]; at least one. With both, each edge is the stricter one.
     tau_normal : callable or float, optional
