@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from heatgauge.crossover.mode_listing import BLOCKS, LEGEND, LETTERS
+from heatgauge.crossover.mode_listing import BLOCKS, LEGEND, status_mark
 from heatgauge.crossover.mode_quantities import MODE_QUANTITIES
 from heatgauge.crossover.mode_table import ModeRow
 from heatgauge.records.quantity import shown
@@ -132,7 +132,7 @@ def _cell(row: ModeRow, name: str) -> str:
     quantity = row.quantities.get(name)
     if quantity is None:
         return "no data"
-    return f"{shown(quantity.value, quantity.uncertainty)} {LETTERS[quantity.status]}"
+    return f"{shown(quantity.value, quantity.uncertainty)} {status_mark(quantity)}"
 
 
 def _line(cells: list[str]) -> str:

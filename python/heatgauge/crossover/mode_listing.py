@@ -11,7 +11,9 @@ from heatgauge.records.quantity import STATUSES, Quantity
 
 WIDTH = 100
 LETTERS = dict(zip(STATUSES, "gvcsau", strict=True))
-LEGEND = "g given, v verified, c computed, s secondary, a assumed (scenario), u unverified"
+LEGEND = (
+    "g given, v verified, c computed, s secondary, a assumed (scenario), u unverified; ! contested"
+)
 
 SHORT = (
     "capacity",
@@ -107,7 +109,9 @@ def full_listing(rows: Sequence[ModeRow]) -> str:
                 lines.append(_cells(row, columns, numbers, _cell) + end)
                 known = [row.quantities[c] for c in columns if c in row.quantities]
                 if any(q.uncertainty for q in known):
-                    lines.append("  ±" + _cells(row, columns, {}, _percent)[3:].replace(" -", "  "))
+                    lines.append(
+                        "  ±" + _cells(row, columns, {}, _percent)[3:].replace(" -", "  ").rstrip()
+                    )
     lines += _footnotes(rows, numbers)
     sources: dict[str, int] = {}
     lines += ["", "Where the values come from"]
@@ -169,7 +173,12 @@ def _cells(
 
 
 def _cell(quantity: Quantity) -> str:
-    return number_text(quantity.value) + LETTERS[quantity.status]
+    return number_text(quantity.value) + status_mark(quantity)
+
+
+def status_mark(quantity: Quantity) -> str:
+    """The letter of the status, with ! where the claim behind the value is disputed."""
+    return LETTERS[quantity.status] + ("!" if quantity.contested else "")
 
 
 def number_text(value: float) -> str:
