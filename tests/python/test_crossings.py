@@ -63,3 +63,20 @@ def test_jumps_infinities_and_gaps():
     assert (kind, t) == ("falling", pytest.approx(7.0, rel=1e-13))
     # Unknown between 1 and 9: the sign differs on the two sides, but nobody knows where it changes.
     assert found(lambda t: np.nan if 1 < t < 9 else np.log(t / 3)) == []
+
+
+@given(st.floats(0.3, 30.0), st.floats(1.01, 3.0))
+def test_roots_beside_the_ends_of_the_data(low, ratio):
+    """exp(ln T) may miss T by an ulp, and beyond its range the function is unknown."""
+    high = low * ratio
+    samples = np.geomspace(low, high, 5)
+    samples[0], samples[-1] = low, high
+
+    def within(t, where):
+        return np.log(t / where) if low <= t <= high else np.nan
+
+    for where in (low * (1 + 1e-9), high * (1 - 1e-9), low, high):
+        ((t, kind),) = found(lambda t, w=where: within(t, w), samples)
+        assert t == pytest.approx(where, rel=1e-14)
+        assert kind == "rising"
+        assert low <= t <= high

@@ -58,16 +58,28 @@ def roots(function: Callable[[float], float], temperatures: RealField) -> list[R
     [(2.0, 'touching')]
     """
 
-    def smooth(x: float) -> float:
-        return float(np.clip(function(float(np.exp(x))), -_LARGEST, _LARGEST))
-
-    x = np.log(temperatures)
-    f = np.clip([function(float(T)) for T in temperatures], -_LARGEST, _LARGEST)
-    found = [_crossing(smooth, x[k], x[k + 1]) for k in _changes(f)]
-    found += [Root(float(np.exp(x[k])), _kind_at(f, int(k))) for k in np.flatnonzero(f == 0)]
+    T = temperatures
+    f = np.clip([function(float(t)) for t in T], -_LARGEST, _LARGEST)
+    found = [_crossing(_Bracket(function, T[k], T[k + 1])) for k in _changes(f)]
+    found += [Root(float(T[k]), _kind_at(f, int(k))) for k in np.flatnonzero(f == 0)]
     for k in _near_misses(f):
-        found += _contacts(smooth, x[k - 1], x[k], x[k + 1])
+        found += _contacts(_Bracket(function, T[k - 1], T[k + 1]), T[k])
     return sorted(found, key=lambda root: root.temperature)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Bracket:
+    """The function of x = ln T between two temperatures, and never an ulp outside them."""
+
+    function: Callable[[float], float]
+    lower: float
+    upper: float
+
+    def temperature(self, x: float) -> float:
+        return float(min(max(np.exp(x), self.lower), self.upper))
+
+    def __call__(self, x: float) -> float:
+        return float(np.clip(self.function(self.temperature(x)), -_LARGEST, _LARGEST))
 
 
 def _changes(f: RealField) -> list[int]:
@@ -101,28 +113,32 @@ def _near_misses(f: RealField) -> list[int]:
     return found
 
 
-def _crossing(smooth: Callable[[float], float], a: float, b: float) -> Root:
+def _crossing(smooth: _Bracket) -> Root:
     from scipy.optimize import brentq
 
+    a, b = float(np.log(smooth.lower)), float(np.log(smooth.upper))
     rises = smooth(a) < 0
     x = float(brentq(smooth, a, b, xtol=1e-15, rtol=4 * np.finfo(float).eps))
     # A continuous function is near zero on both sides; a jump leaves a gap that does not close.
     step = 1e-9 * max(1.0, abs(x))
-    sides = [smooth(max(x - step, a)), smooth(min(x + step, b))]
-    if min(map(abs, sides)) > 1e-3 and abs(smooth(x)) > 1e-3:
-        return Root(float(np.exp(x)), "jump up" if rises else "jump down")
-    return Root(float(np.exp(x)), "rising" if rises else "falling")
+    jump = min(abs(smooth(v)) for v in (x - step, x, x + step)) > 1e-3
+    kinds = ("jump down", "jump up") if jump else ("falling", "rising")
+    return Root(smooth.temperature(x), kinds[rises])
 
 
-def _contacts(smooth: Callable[[float], float], a: float, x: float, b: float) -> list[Root]:
+def _contacts(smooth: _Bracket, middle: float) -> list[Root]:
     """What a minimum of the modulus between three samples turns out to be: 0, 1 or 2 roots."""
     from scipy.optimize import minimize_scalar
 
-    sign = np.sign(smooth(x))
+    sign = np.sign(smooth(float(np.log(middle))))
     best = minimize_scalar(
-        lambda v: sign * smooth(v), bounds=(a, b), method="bounded", options={"xatol": 1e-12}
+        lambda v: sign * smooth(v),
+        bounds=(np.log(smooth.lower), np.log(smooth.upper)),
+        method="bounded",
+        options={"xatol": 1e-12},
     )
-    lowest, where = float(best.fun), float(best.x)
+    lowest, where = float(best.fun), smooth.temperature(float(best.x))
     if lowest < -_CONTACT:
-        return [_crossing(smooth, a, where), _crossing(smooth, where, b)]
-    return [Root(float(np.exp(where)), "touching")] if lowest <= _CONTACT else []
+        parts = ((smooth.lower, where), (where, smooth.upper))
+        return [_crossing(_Bracket(smooth.function, low, high)) for low, high in parts]
+    return [Root(where, "touching")] if lowest <= _CONTACT else []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cmath
 import math
 from typing import Any, Self
 
@@ -120,7 +119,8 @@ def mode(k: float, medium: Any) -> Mode:
         except MissingData:
             if medium.record.model != "two-fluid":
                 raise
-            return Mode(WAVE, k, _signed(medium.wave_speed * k), 0.0)
+            omega = medium.wave_speed * k
+            return Mode(WAVE, k, (complex(omega), complex(-omega)), 0.0)
         return _solved(k, D, tau, 0.0)
     nonlocal_length = 0.0
     if isinstance(medium, Fourier | Cattaneo | GuyerKrumhansl):
@@ -156,7 +156,3 @@ def _solved(k: float, D: float, tau: float, K: float) -> Mode:
     sum_ = loss + math.sqrt(discriminant)
     slow, fast = 2 * D * k * k / sum_, sum_ / (2 * tau)
     return Mode(DIFFUSIVE, k, (complex(0.0, -slow), complex(0.0, -fast)), cutoff)
-
-
-def _signed(omega: float) -> tuple[complex, complex]:
-    return (cmath.rect(omega, 0.0), complex(-omega, 0.0))

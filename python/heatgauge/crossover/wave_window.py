@@ -242,10 +242,7 @@ class _Edge:
 
     def _crossing(self, T: float, kind: str) -> Crossing:
         found = self.limits(T)
-        if isinstance(found, str):  # the last bit fell off the end of the data
-            T = float(np.nextafter(T, 0.0)) if kind == "falling" else float(np.nextafter(T, 1e9))
-            found = self.limits(T)
-            assert not isinstance(found, str)
+        assert not isinstance(found, str)  # a root lies between samples with data
         limit = min(found, key=lambda pair: pair[0])[1]
         uncertainty = None
         if limit.uncertainty is not None and "jump" not in kind and kind != "touching":
