@@ -11,6 +11,7 @@ from heatgauge.chebyshev import Chebyshev
 from heatgauge.conduct import conduct
 from heatgauge.constants import h, hbar, k_B
 from heatgauge.crank_nicolson import CrankNicolson
+from heatgauge.dephasing import DephasedEvolution, dephase
 from heatgauge.dual_phase_lag import DualPhaseLag
 from heatgauge.errors import (
     AccuracyWarning,
@@ -24,11 +25,13 @@ from heatgauge.fields import Drive
 from heatgauge.green_naghdi import GreenNaghdi
 from heatgauge.grid import Axis, Grid
 from heatgauge.guyer_krumhansl import GuyerKrumhansl
+from heatgauge.haken_strobl import haken_strobl
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.heat_flow import HeatFlow
 from heatgauge.induction import uniform_induction
 from heatgauge.laws import Cattaneo, Fourier
 from heatgauge.medium import Medium
+from heatgauge.moment import Moment
 from heatgauge.observers import (
     Current,
     CurrentThrough,
@@ -48,6 +51,7 @@ from heatgauge.propagate import propagate
 from heatgauge.records.catalogue import materials
 from heatgauge.relax import relax
 from heatgauge.spectral_sweeps import SpectralSweeps
+from heatgauge.temperature_noise import dephasing_rate
 from heatgauge.two_fluid import TwoFluid
 
 __all__ = [
@@ -63,6 +67,7 @@ __all__ = [
     "Current",
     "CurrentThrough",
     "Density",
+    "DephasedEvolution",
     "Drive",
     "DualPhaseLag",
     "Energy",
@@ -79,6 +84,7 @@ __all__ = [
     "Interrupted",
     "Medium",
     "MissingData",
+    "Moment",
     "Momentum",
     "Norm",
     "NumericalError",
@@ -95,9 +101,12 @@ __all__ = [
     "about",
     "classify",
     "conduct",
+    "dephase",
+    "dephasing_rate",
     "gauge",
     "gaussian_packet",
     "h",
+    "haken_strobl",
     "hbar",
     "isomorphism",
     "k_B",
