@@ -32,9 +32,9 @@ HEATGAUGE_INLINE void round_of(std::uint32_t (&x)[4], std::uint32_t key0, std::u
   x[3] = static_cast<std::uint32_t>(first);
 }
 
-HEATGAUGE_CLONES void scramble(Words& words, std::uint64_t key) {
+HEATGAUGE_CLONES void scramble(Words& words, Index blocks, std::uint64_t key) {
   const auto low = static_cast<std::uint32_t>(key), high = static_cast<std::uint32_t>(key >> 32);
-  for (Index b = 0; b < kBlocks; ++b) {
+  for (Index b = 0; b < blocks; ++b) {
     std::uint32_t x[4] = {words.word[0][b], words.word[1][b], words.word[2][b], words.word[3][b]};
     for (std::uint32_t r = 0; r < kRounds; ++r) {
       round_of(x, low + r * kWeyl[0], high + r * kWeyl[1]);
@@ -69,12 +69,12 @@ HEATGAUGE_INLINE double radius(double u) {
 }
 
 /// Radii of the first and third words, angles of the second and fourth.
-HEATGAUGE_CLONES void polar(const Words& words, double* radii, double* angles) {
+HEATGAUGE_CLONES void polar(const Words& words, Index blocks, double* radii, double* angles) {
   for (int half = 0; half < 2; ++half) {
     const std::uint32_t *first = words.word[2 * half], *second = words.word[2 * half + 1];
-    for (Index b = 0; b < kBlocks; ++b) {
-      radii[half * kBlocks + b] = radius(fraction(first[b]));
-      angles[half * kBlocks + b] = 0x1.921fb54442d18p+2 * fraction(second[b]);
+    for (Index b = 0; b < blocks; ++b) {
+      radii[half * blocks + b] = radius(fraction(first[b]));
+      angles[half * blocks + b] = 0x1.921fb54442d18p+2 * fraction(second[b]);
     }
   }
 }
@@ -103,17 +103,18 @@ void counter_normals(std::uint64_t key, std::uint64_t step, std::uint32_t stream
   Words words;
   alignas(64) double radii[2 * kBlocks], angles[2 * kBlocks], parts[4 * kBlocks];
   for (Index done = 0; done < count; done += 4 * kBlocks) {
-    for (Index b = 0; b < kBlocks; ++b) {
+    const Index blocks = std::min(kBlocks, (count - done + 3) / 4);
+    for (Index b = 0; b < blocks; ++b) {
       words.word[0][b] = static_cast<std::uint32_t>(done / 4 + b);
       words.word[1][b] = static_cast<std::uint32_t>(step);
       words.word[2][b] = static_cast<std::uint32_t>(step >> 32);
       words.word[3][b] = stream;
     }
-    scramble(words, key);
-    polar(words, radii, angles);
-    unit_phases(angles, 2 * kBlocks, parts, parts + 2 * kBlocks);
-    stretch(radii, parts, parts + 2 * kBlocks, 2 * kBlocks);
-    std::copy_n(parts, std::min(count - done, 4 * kBlocks), out + done);
+    scramble(words, blocks, key);
+    polar(words, blocks, radii, angles);
+    unit_phases(angles, 2 * blocks, parts, parts + 2 * blocks);
+    stretch(radii, parts, parts + 2 * blocks, 2 * blocks);
+    std::copy_n(parts, std::min(count - done, 4 * blocks), out + done);
   }
 }
 

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "heatgauge/flush_denormals.hpp"
+
 namespace heatgauge {
 
 namespace {
@@ -73,6 +75,7 @@ void DensityMatrix::apply(const Complex* rho, Complex* out) {
 }
 
 void DensityMatrix::advance(Complex* rho, double time, Interrupt& interrupt) {
+  const FlushDenormals fast_tails;
   const double pieces = std::max(1.0, std::ceil(norm_ * time));
   if (!(pieces < 1e9)) {
     throw NumericalFailure("the steps are too many: ‖L‖t = " + std::to_string(norm_ * time), 0,

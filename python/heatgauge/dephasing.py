@@ -26,7 +26,8 @@ from heatgauge.recorder import bind_all
 from heatgauge.temperature_noise import NoiseSpectrum
 
 _MOST_STATE_BYTES = 2.5e8  # of the realisations kept for entropy and purity
-_MOST_OVERLAPS = 512  # realisations whose overlaps are all taken, for more sites than that
+_MOST_OVERLAPS = 256  # realisations whose overlaps are all taken, for more sites than that
+_PARTIAL_OVERLAPS = 64  # the same after Ctrl-C, which should not wait
 _AHEAD = 64  # batches that may be under way
 _RESERVED = ("entropy", "purity", "coherence_length")
 
@@ -192,7 +193,7 @@ def dephase(
     except KeyboardInterrupt as stop:
         raise Interrupted(
             "Interrupted; `.partial` averages the realisations that were complete.",
-            total.evolution() if total.realisations > 1 else None,
+            total.evolution(_PARTIAL_OVERLAPS) if total.realisations > 1 else None,
         ) from stop
     return total.evolution()
 
@@ -312,14 +313,14 @@ class _Averages:
             self._states.append(batch.states)
         self.realisations = self._amplitude.count
 
-    def evolution(self) -> DephasedEvolution:
-        """Return the averages, frozen."""
+    def evolution(self, most: int | None = None) -> DephasedEvolution:
+        """Return the averages, frozen; ``most``: states that entropy and purity are taken from."""
         task = self._task
         assert self._amplitude is not None
         records: dict[str, npt.NDArray[Any]] = {}
         for name, moments in self._records.items():
             records[name], records[f"{name}_stderr"] = moments.mean, moments.standard_error
-        records.update(self._mixedness())
+        records.update(self._mixedness(most))
         for array in records.values():
             array.flags.writeable = False
         steps = sum(piece.steps for piece in task.cut)
@@ -338,9 +339,9 @@ class _Averages:
             task,
         )
 
-    def _mixedness(self) -> dict[str, RealField]:
+    def _mixedness(self, most: int | None) -> dict[str, RealField]:
         """Entropy, purity and coherence length of the realisations that were kept."""
-        states = np.concatenate(self._states, axis=1)
+        states = np.concatenate(self._states, axis=1)[:, :most]
         found = [ensemble_entropy.of_states(row, self._task.hamiltonian.grid) for row in states]
         records = {}
         for name in _RESERVED:

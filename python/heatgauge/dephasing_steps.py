@@ -211,7 +211,8 @@ class _BetweenSteps:
             psi *= np.exp(-1j * noise.phases(first + k, self._law)).reshape(psi.shape)
             if k < piece.steps - 1:
                 self._whole.advance(psi, middle, k, 1, taken=first + k)
-        self._half.advance(psi, middle, piece.steps - 1, 1, taken=first + piece.steps - 1)
+        last = middle + (piece.steps - 1) * self._dt
+        self._half.advance(psi, last, 0, 1, taken=first + piece.steps - 1)
 
 
 def _Exponential(hamiltonian: Hamiltonian, dt: float) -> Stepper:

@@ -12,6 +12,8 @@ from heatgauge.arguments import ComplexField, RealField
 from heatgauge.grid import Grid
 
 _EPS = float(np.finfo(float).eps)
+_TAIL = 1e-60  # far tails whose products are denormal numbers, on which processors are slow
+_PAIRED = 256  # realisations whose overlaps tell how much those of pairs vary
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,22 +37,49 @@ def of_states(states: ComplexField, grid: Grid) -> Mixedness:
     """
     count = len(states)
     psi = states.reshape(count, -1) * np.sqrt(grid.cell_volume)
+    parts = psi.view(np.float64)
+    parts[np.abs(parts) < _TAIL * np.abs(parts).max()] = 0.0
     norms = np.sum(psi.real**2 + psi.imag**2, axis=1)
     psi = psi / np.sqrt(np.mean(norms))
     positions = _positions(grid)
     few = count < grid.size
     sums = _sums_by_overlaps(psi, positions) if few else _sums_by_matrix(psi, positions)
-    pairs, share = count * (count - 1.0), 1.0 / count
-    purity = (count**2 * sums.purity - np.sum((norms / np.mean(norms)) ** 2)) / pairs
-    spread = (count**2 * sums.spread - _own_spread(psi, positions)) / pairs
-    error = 2 * np.std(sums.overlaps) * share**0.5 + np.sqrt(2.0) * (1.0 - purity) * purity * share
-    error = float(abs(error) + 4 * _EPS * min(count, grid.size))
-    length = float(np.sqrt(max(spread, 0.0) / purity)) if purity > 0 else np.nan
-    entropy, doubt = _corrected_entropy(sums.weights, sums.shares)
-    doubt += float(np.max(np.abs(norms / norms[0] - 1.0))) + 40 * _EPS * min(count, grid.size)
-    return Mixedness(
-        (entropy, doubt), (float(purity), error), (length, length * error / (2 * abs(purity)))
+    own = (np.sum(psi.real**2 + psi.imag**2, axis=1) ** 2, _own_spreads(psi, positions))
+    # of each realisation with all others
+    overlaps, spreads = (
+        (count * each - alone) / (count - 1.0)
+        for each, alone in zip((sums.overlaps, sums.spreads), own, strict=True)
     )
+    purity, spread = float(np.mean(overlaps)), float(np.mean(spreads))
+    sample = _pair_values(psi[:_PAIRED], positions)
+    rounding = 40 * _EPS * min(count, grid.size)
+    length = float(np.sqrt(max(spread, 0.0) / purity)) if purity > 0 else np.nan
+    ratio = length**2
+    error = _pair_error(overlaps, sample[0]) + rounding
+    ratio_error = _pair_error(spreads - ratio * overlaps, sample[1] - ratio * sample[0])
+    entropy, doubt = _corrected_entropy(sums.weights, sums.shares)
+    doubt += float(np.max(np.abs(norms / norms[0] - 1.0))) + rounding
+    spacing = min(grid.spacing)
+    return Mixedness(
+        (entropy, doubt),
+        (purity, error),
+        (length, ratio_error / (2 * abs(purity) * max(length, 0.1 * spacing)) + rounding * spacing),
+    )
+
+
+def _pair_error(each: RealField, pairs: RealField) -> float:
+    """Standard error of a mean over all pairs of R: √(4ζ₁/R + 2ζ₂/R²) (Hoeffding)."""
+    count = len(each)
+    return float(np.sqrt(4 * np.var(each) / count + 2 * np.var(pairs) / count**2))
+
+
+def _pair_values(
+    psi: ComplexField, positions: Sequence[npt.NDArray[np.complex128]]
+) -> tuple[RealField, RealField]:
+    """|⟨a|b⟩|² and Σ_ij ρᵃ_ij ρᵇ_ji d_ij² of the pairs a < b."""
+    overlap, spread = _pair_matrices(psi, positions)
+    upper = np.triu_indices(len(psi), 1)
+    return overlap[upper], spread[upper]
 
 
 def of_matrix(rho: ComplexField, grid: Grid) -> Mixedness:
@@ -60,7 +89,7 @@ def of_matrix(rho: ComplexField, grid: Grid) -> Mixedness:
     kept = weights[weights > len(rho) * _EPS]
     square = np.abs(rho) ** 2
     purity = float(square.sum())
-    length = float(np.sqrt(_spread_of(square, _positions(grid)) / purity))
+    length = float(np.sqrt(np.sum(square * _square_distances(_positions(grid))) / purity))
     entropy = float(-np.sum(kept * np.log(kept)))
     return Mixedness((entropy, rounding), (purity, rounding), (length, rounding * length))
 
@@ -69,9 +98,8 @@ def of_matrix(rho: ComplexField, grid: Grid) -> Mixedness:
 class _Sums:
     """Over all R² pairs, each with itself included: what follows from the mean ρ̂."""
 
-    purity: float
-    spread: float
     overlaps: RealField  # ⟨a|ρ̂|a⟩ of each realisation
+    spreads: RealField  # Σ_ij ρᵃ_ij ρ̂_ji d_ij² of each
     weights: RealField  # λ of ρ̂
     shares: RealField  # |⟨λ|a⟩|², (R, number of λ)
 
@@ -80,37 +108,43 @@ def _sums_by_matrix(psi: ComplexField, positions: Sequence[npt.NDArray[np.comple
     rho = psi.T @ psi.conj() / len(psi)
     weights, vectors = np.linalg.eigh(rho)
     shares = np.abs(psi.conj() @ vectors) ** 2
-    square = np.abs(rho) ** 2
-    return _Sums(
-        float(square.sum()), _spread_of(square, positions), shares @ weights, weights, shares
-    )
+    far = rho * _square_distances(positions)
+    spreads = np.sum((psi.conj() @ far) * psi, axis=1).real
+    return _Sums(shares @ weights, spreads, weights, shares)
 
 
 def _sums_by_overlaps(psi: ComplexField, positions: Sequence[npt.NDArray[np.complex128]]) -> _Sums:
     count = len(psi)
-    gram = psi.conj() @ psi.T  # ⟨a|b⟩
-    weights, vectors = np.linalg.eigh(gram / count)
+    weights, vectors = np.linalg.eigh(psi.conj() @ psi.T / count)
     # |⟨λ|a⟩|² of the eigenvector Σ_b v_b|b⟩/√(Rλ) of ρ̂
     shares = count * weights * np.abs(vectors) ** 2
-    square = np.abs(gram) ** 2
-    spread = 0.0
+    overlap, spread = _pair_matrices(psi, positions)
+    return _Sums(overlap.mean(axis=1), spread.mean(axis=1), weights, shares)
+
+
+def _pair_matrices(
+    psi: ComplexField, positions: Sequence[npt.NDArray[np.complex128]]
+) -> tuple[RealField, RealField]:
+    """|⟨a|b⟩|² and Σ_ij ρᵃ_ij ρᵇ_ji d_ij², which with d_ij = |f_i − f_j| is
+    2 Re⟨a||f|²|b⟩⟨b|a⟩ − |⟨a|f|b⟩|² − |⟨b|f|a⟩|²."""
+    gram = psi.conj() @ psi.T
+    spread = np.zeros(gram.shape)
     for f in positions:
-        first = (psi.conj() * f) @ psi.T
+        first = np.abs((psi.conj() * f) @ psi.T) ** 2
         second = (psi.conj() * np.abs(f) ** 2) @ psi.T
-        spread += 2 * float(np.sum((second * gram.conj()).real - np.abs(first) ** 2))
-    return _Sums(
-        float(square.sum()) / count**2, spread / count**2, square.mean(axis=1), weights, shares
-    )
+        spread += 2 * (second * gram.conj()).real - first - first.T
+    return np.abs(gram) ** 2, spread
 
 
-def _own_spread(psi: ComplexField, positions: Sequence[npt.NDArray[np.complex128]]) -> float:
-    """The terms of pairs of a realisation with itself."""
+def _own_spreads(
+    psi: ComplexField, positions: Sequence[npt.NDArray[np.complex128]]
+) -> RealField:
+    """The same of each realisation with itself."""
     density = psi.real**2 + psi.imag**2
-    total = 0.0
+    total = np.zeros(len(psi))
     for f in positions:
-        total += 2 * float(
-            np.sum(density.sum(axis=1) * (density @ np.abs(f) ** 2) - np.abs(density @ f) ** 2)
-        )
+        total += 2 * density.sum(axis=1) * (density @ np.abs(f) ** 2)
+        total -= 2 * np.abs(density @ f) ** 2
     return total
 
 
@@ -127,11 +161,11 @@ def _positions(grid: Grid) -> list[npt.NDArray[np.complex128]]:
     return result
 
 
-def _spread_of(square: RealField, positions: Sequence[npt.NDArray[np.complex128]]) -> float:
-    """Σ_ij |ρ_ij|² d_ij²."""
-    total = 0.0
+def _square_distances(positions: Sequence[npt.NDArray[np.complex128]]) -> RealField:
+    """d_ij² between all sites."""
+    total = np.zeros((positions[0].size, positions[0].size))
     for f in positions:
-        total += float(np.sum(square * np.abs(f[:, None] - f) ** 2))
+        total += np.abs(f[:, None] - f) ** 2
     return total
 
 

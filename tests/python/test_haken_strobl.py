@@ -60,10 +60,10 @@ def test_correlated_noise_keeps_the_law_with_the_rate_of_neighbours(shape: str) 
 
 def test_a_dephased_qubit_has_the_listed_entropies() -> None:
     """|+⟩ with coherence e^{−γt}: S = .191331, .495842, .623864, .691907; purity (1 + e^{−2γt})/2."""
-    grid = hg.Grid([hg.Axis(0, 2, 2)])
+    grid = hg.Grid([hg.Axis(0, 3, 3)])
     H = hg.Hamiltonian(grid, mass=1e30)
     gt = np.array([0.0, 0.1, 0.5, 1.0, 3.0])
-    run = hg.haken_strobl(H, np.full(2, 0.5**0.5), gt / 2.0, rate=2.0)
+    run = hg.haken_strobl(H, np.array([1.0, 1.0, 0.0]) * 0.5**0.5, gt / 2.0, rate=2.0)
     listed = [0.0, 0.191331, 0.495842, 0.623864, 0.691907]
     np.testing.assert_allclose(run.records["entropy"], listed, atol=6e-7)
     purity = 0.5 * (1 + np.exp(-2 * gt))
