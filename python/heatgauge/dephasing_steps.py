@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -59,6 +60,7 @@ class LatticeLines:
             program.sweep(_core.StepPart.body, axis, lattice_factors(strength), link_slot)
 
 
+@functools.lru_cache(maxsize=64)
 def lattice_factors(strength: float) -> list[tuple[complex, complex]]:
     """(zero, pole) of exp(−i·strength·S), to a relative 1e-5 of every energy of the lattice."""
     z = 4 * abs(strength)

@@ -13,7 +13,7 @@ from heatgauge.grid import Grid
 
 _EPS = float(np.finfo(float).eps)
 _TAIL = 1e-60  # far tails whose products are denormal numbers, on which processors are slow
-_PAIRED = 256  # realisations whose overlaps tell how much those of pairs vary
+_PAIRED = 128  # realisations whose overlaps tell how much those of pairs vary
 
 
 @dataclasses.dataclass(frozen=True)
@@ -127,13 +127,19 @@ def _pair_matrices(
 ) -> tuple[RealField, RealField]:
     """|⟨a|b⟩|² and Σ_ij ρᵃ_ij ρᵇ_ji d_ij², which with d_ij = |f_i − f_j| is
     2 Re⟨a||f|²|b⟩⟨b|a⟩ − |⟨a|f|b⟩|² − |⟨b|f|a⟩|²."""
-    gram = psi.conj() @ psi.T
+    bra = psi.conj()
+    gram = bra @ psi.T
     spread = np.zeros(gram.shape)
     for f in positions:
-        first = np.abs((psi.conj() * f) @ psi.T) ** 2
-        second = (psi.conj() * np.abs(f) ** 2) @ psi.T
-        spread += 2 * (second * gram.conj()).real - first - first.T
-    return np.abs(gram) ** 2, spread
+        first = _square((bra * f) @ psi.T)
+        second = (bra * _square(f)) @ psi.T
+        spread += 2 * (second.real * gram.real + second.imag * gram.imag) - first - first.T
+    return _square(gram), spread
+
+
+def _square(z: ComplexField) -> RealField:
+    result: RealField = z.real**2 + z.imag**2
+    return result
 
 
 def _own_spreads(

@@ -68,7 +68,9 @@ def haken_strobl(
     -------
     Evolution
         ``final`` and ``states`` hold ρ; ``records``: "density" ρ_ii/dV, "entropy", "purity",
-        "coherence_length" as in :func:`dephase`, the errors those of rounding.
+        "coherence_length" as in :func:`dephase`, the errors those of rounding, and
+        "entropy_production" σ = Σ_ij Γ_ij ρ_ij (ln ρ)_ji, which is dS/dt by the noise alone (it
+        diverges like −ln t from a pure state on; eigenvalues below rounding are left out).
 
     Raises
     ------
@@ -100,7 +102,7 @@ def haken_strobl(
     rho = _matrix(rho0, H)
     rates = np.ascontiguousarray(spectrum.rate * (1.0 - spectrum.between(H.grid)))
     np.fill_diagonal(rates, 0.0)
-    measure = _Measures(H, observe)
+    measure = _Measures(H, observe, rates)
     rows, states, trace = [measure(float(outputs[0]), rho)], [rho.copy()], np.trace(rho).real
     for start, end in zip(outputs[:-1].tolist(), outputs[1:].tolist(), strict=True):
         _core.advance_density_matrix(*H.pattern, H.values(0.0), H.hbar, rates, rho, end - start)
@@ -146,11 +148,13 @@ def _matrix(rho0: Any, H: Hamiltonian) -> ComplexField:
 class _Measures:
     """What is recorded of ρ at a time."""
 
-    def __init__(self, H: Hamiltonian, observe: Mapping[str, Any] | None) -> None:
-        self._hamiltonian = H
+    def __init__(
+        self, H: Hamiltonian, observe: Mapping[str, Any] | None, rates: RealField
+    ) -> None:
+        self._hamiltonian, self._rates = H, rates
         bind_all(observe, H)  # refuses what is no observer
         self._observe = dict(observe or {})
-        for name in ("density", *_MEASURES):
+        for name in ("density", "entropy_production", *_MEASURES):
             if name in self._observe or f"{name}_stderr" in self._observe:
                 raise ValueError(
                     f"Argument `observe` must not use the name {name!r}: it is recorded anyway."
@@ -172,7 +176,14 @@ class _Measures:
         found = ensemble_entropy.of_matrix(rho, h.grid)
         for name in _MEASURES:
             row[name], row[f"{name}_stderr"] = getattr(found, name)
+        row["entropy_production"] = self._production(rho)
         return row
+
+    def _production(self, rho: ComplexField) -> float:
+        weights, vectors = np.linalg.eigh(rho)
+        kept = weights > len(rho) * np.finfo(float).eps
+        logarithm = (vectors[:, kept] * np.log(weights[kept])) @ vectors[:, kept].conj().T
+        return float(np.sum(self._rates * (rho * logarithm.conj()).real))
 
 
 def _diagonal(observer: Moment, h: Hamiltonian, t: float, density: RealField) -> float:

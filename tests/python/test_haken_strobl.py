@@ -117,6 +117,36 @@ def test_entropy_rises_under_dephasing_and_keeps_without() -> None:
             assert (np.diff(run.records["purity"]) < 0).all()
 
 
+def test_the_production_of_the_noise_is_the_rise_of_the_entropy() -> None:
+    """Noether: ∫S∂ₜχ dt = −∫χσ dt for χ that vanishes at both ends, S from the spectrum of ρ and σ
+    from the dissipator: second order in the output times. Zero without noise."""
+    H, _ = chain(24)
+    rng = np.random.default_rng(4)
+    psi = rng.normal(size=(30, 24)) + 1j * rng.normal(size=(30, 24))
+    rho0 = psi.T @ psi.conj() * (1 + np.arange(24))  # of full rank, far from diagonal
+    rho0 = rho0 @ rho0.conj().T
+    rho0 /= np.trace(rho0).real
+
+    def chi(t: float) -> float:
+        return math.sin(math.pi * t) ** 2
+
+    errors = []
+    for outputs in (41, 81, 161, 321):
+        run = hg.haken_strobl(H, rho0, np.linspace(0, 1, outputs), 0.8, correlation_length=0.7)
+        action, balance = hg.gauge.noether_defect(run, chi)
+        assert balance < -0.01
+        errors.append(abs(action - balance) / abs(balance))
+    slopes = np.log2(np.array(errors[:-1]) / errors[1:])
+    assert np.abs(slopes[1:] - 2).max() < 0.05
+    assert errors[-1] < 1e-3
+    still = hg.haken_strobl(H, rho0, np.linspace(0, 1, 21), 0.0)
+    assert np.abs(hg.gauge.noether_defect(still, chi)).max() < 1e-13
+    pure = hg.propagate(H, psi[0], [0, 0.5, 1], dt=0.1)
+    assert hg.gauge.noether_defect(pure, chi) == (0.0, 0.0)
+    with pytest.raises(TypeError, match="`chi`"):
+        hg.gauge.noether_defect(still, np.zeros(21))
+
+
 def test_observers_of_states_and_of_the_matrix() -> None:
     """Energy of white noise: d⟨H⟩/dt = −Γ⟨K_offdiagonal⟩, so 2J − ⟨H⟩ decays by e^{−Γt} about 2J."""
     H, _ = chain(40, "periodic")
