@@ -71,8 +71,7 @@ RealArray normals(std::uint64_t key, std::uint64_t step, std::uint32_t stream, I
 NoiseFilter matrix_filter(const RealArray& matrix) {
   if (matrix.ndim() != 2) throw py::value_error("the matrix must have two dimensions");
   using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  return NoiseFilter(
-      Eigen::Map<const RowMajor>(matrix.data(), matrix.shape(0), matrix.shape(1)));
+  return NoiseFilter(Eigen::Map<const RowMajor>(matrix.data(), matrix.shape(0), matrix.shape(1)));
 }
 
 }  // namespace

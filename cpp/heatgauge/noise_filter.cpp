@@ -11,17 +11,15 @@ using RowMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::R
 // A row holds two numbers per lane: its real and its imaginary part are lines of their own.
 constexpr Index kLines = 2 * kLanes;
 
-double& part(Row& row, Index line) {
-  return line < kLanes ? row.re[line] : row.im[line - kLanes];
-}
+double& part(Row& row, Index line) { return line < kLanes ? row.re[line] : row.im[line - kLanes]; }
 
 }  // namespace
 
 NoiseFilter::NoiseFilter(Index points, const std::vector<double>& spectrum)
     : points_(points), width_(static_cast<Index>(spectrum.size())), transform_(width_) {
   for (const Index mode : transform_->modes()) {
-    multiplier_.emplace_back(
-        spectrum[static_cast<std::size_t>(mode)] / static_cast<double>(width_), 0.0);
+    multiplier_.emplace_back(spectrum[static_cast<std::size_t>(mode)] / static_cast<double>(width_),
+                             0.0);
   }
   rows_.resize(spectrum.size());
 }

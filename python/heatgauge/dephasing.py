@@ -5,6 +5,7 @@ from __future__ import annotations
 import collections
 import concurrent.futures
 import dataclasses
+import itertools
 import types
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -19,7 +20,7 @@ from heatgauge.dephasing_steps import MEMBERS, default_step, describe, require_d
 from heatgauge.errors import Interrupted
 from heatgauge.evolution import Evolution
 from heatgauge.hamiltonian import Hamiltonian
-from heatgauge.intervals import intervals
+from heatgauge.intervals import Interval, intervals
 from heatgauge.method_choice import available_threads
 from heatgauge.observers import Density
 from heatgauge.recorder import bind_all
@@ -28,6 +29,7 @@ from heatgauge.temperature_noise import NoiseSpectrum
 _MOST_STATE_BYTES = 2.5e8  # of the realisations kept for entropy and purity
 _MOST_OVERLAPS = 256  # realisations whose overlaps are all taken, for more sites than that
 _PARTIAL_OVERLAPS = 64  # the same after Ctrl-C, which should not wait
+_EARLY_STEPS = 16  # at least so many up to any output time
 _AHEAD = 64  # batches that may be under way
 _RESERVED = ("entropy", "purity", "coherence_length")
 
@@ -119,7 +121,7 @@ def dephase(
         Γ∞ = s²⟨δT²⟩τ_c/ħ² (:func:`dephasing_rate`), the rate at which coherences between sites
         far apart decay.
     realisations : int
-        At least 2.
+        Standard errors need 2; they are not numbers for 1.
     seed : int, sequence of int, or numpy.random.SeedSequence
         Realisation n uses child n of ``SeedSequence(seed).spawn``: its noise depends on nothing
         else, ``run.replay(n)`` brings it back.
@@ -128,8 +130,8 @@ def dephase(
         one realisation at a time. The average of a ``Width`` is no width of the average: use
         ``hg.Moment``.
     dt : float, optional
-        Longest step. None: rate·dt <= 0.05 and dt·(widest range of an axis or of V)/ħ <= 0.5, which
-        leaves ⟨x²⟩ right to 2e-4.
+        Longest step. None: rate·dt <= 0.05, dt·(widest range of an axis or of V)/ħ <= 0.5, and 16
+        steps or more up to each output time; averages are then right to some 2e-4.
     correlation_length : float
         ξ of g; 0: independent sites.
     correlation_time : float
@@ -217,15 +219,8 @@ def _task(
     if not 1e-150 <= norm <= 1e150:
         raise ValueError(f"Argument `psi0` must have a norm in [1e-150, 1e150], but has {norm!r}.")
     outputs = increasing_times("times", times)
-    count = integer("realisations", realisations, least=2, most=2**31)
-    longest = (
-        default_step(H, spectrum, float(outputs[0])) if dt is None else real("dt", dt, above=0.0)
-    )
-    listed: list[float] = []
-    if H.given_matrix is None:
-        listed = [*H.potentials.breakpoints, *H.external.breakpoints]
-    span = float(outputs[-1] - outputs[0]) or 1.0
-    cut = intervals(outputs, np.unique(np.array(listed, float)), min(longest, span))
+    count = integer("realisations", realisations, least=1, most=2**31)
+    cut = _cut(H, spectrum, outputs, None if dt is None else real("dt", dt, above=0.0))
     sequence = _seed_sequence(seed)
     names = {"density": Density(), **(observe or {})}
     bind_all(names, H)
@@ -241,6 +236,28 @@ def _task(
         min(count, most),
     )  # fmt: skip
     return task, max((piece.dt for piece in cut), default=0.0)
+
+
+def _cut(
+    H: Hamiltonian, spectrum: NoiseSpectrum, times: RealField, dt: float | None
+) -> list[Interval]:
+    """The steps between output times and breakpoints.
+
+    A chosen step is at most 1/16 of the time since the start: of ⟨x²⟩ Strang's error is
+    Γdt²/6t as long as Γt < 1, where the standard error falls with Γt.
+    """
+    listed: list[float] = []
+    if H.given_matrix is None:
+        listed = [*H.potentials.breakpoints, *H.external.breakpoints]
+    knots = np.unique(np.array(listed, float))
+    start = float(times[0])
+    longest = default_step(H, spectrum, start) if dt is None else dt
+    cut: list[Interval] = []
+    for one, two in itertools.pairwise(times):
+        early = (float(two) - start) / _EARLY_STEPS if dt is None else longest
+        step = min(longest, early, float(two - one))
+        cut += intervals(np.array([one, two]), knots, step)
+    return cut
 
 
 def _seed_sequence(seed: Any) -> np.random.SeedSequence:
@@ -275,7 +292,7 @@ def _batches(
     upcoming = iter(range(task.batches))
     try:
         while True:
-            while len(pending) < _AHEAD and (batch := next(upcoming, None)) is not None:
+            for batch in itertools.islice(upcoming, _AHEAD - len(pending)):
                 pending.append(pool.submit(run_batch, task, batch, *extra))
             if not pending:
                 return

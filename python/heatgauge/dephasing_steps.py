@@ -116,8 +116,8 @@ def require_dephasable(hamiltonian: Hamiltonian) -> None:
         raise ValueError("Argument `H` must have no absorbers here: realisations are unitary.")
     if not hamiltonian.is_static and not swept(hamiltonian):
         raise ValueError(
-            "Argument `H` must be static, or of order 2 with one mass per axis, but depends on time "
-            "and is neither."
+            "Argument `H` must be static, or of order 2 with one mass per axis, but depends on "
+            "time and is not."
         )
 
 

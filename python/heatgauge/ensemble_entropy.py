@@ -42,6 +42,8 @@ def of_states(states: ComplexField, grid: Grid) -> Mixedness:
     norms = np.sum(psi.real**2 + psi.imag**2, axis=1)
     psi = psi / np.sqrt(np.mean(norms))
     positions = _positions(grid)
+    if count == 1:
+        return _of_one(psi, positions)
     few = count < grid.size
     sums = _sums_by_overlaps(psi, positions) if few else _sums_by_matrix(psi, positions)
     own = (np.sum(psi.real**2 + psi.imag**2, axis=1) ** 2, _own_spreads(psi, positions))
@@ -65,6 +67,13 @@ def of_states(states: ComplexField, grid: Grid) -> Mixedness:
         (purity, error),
         (length, ratio_error / (2 * abs(purity) * max(length, 0.1 * spacing)) + rounding * spacing),
     )
+
+
+def _of_one(psi: ComplexField, positions: Sequence[npt.NDArray[np.complex128]]) -> Mixedness:
+    """A single state is pure."""
+    rounding = 40 * psi.size * _EPS
+    length = float(np.sqrt(max(float(_own_spreads(psi, positions)[0]), 0.0)))
+    return Mixedness((0.0, rounding), (1.0, rounding), (length, rounding * length))
 
 
 def _pair_error(each: RealField, pairs: RealField) -> float:
@@ -142,9 +151,7 @@ def _square(z: ComplexField) -> RealField:
     return result
 
 
-def _own_spreads(
-    psi: ComplexField, positions: Sequence[npt.NDArray[np.complex128]]
-) -> RealField:
+def _own_spreads(psi: ComplexField, positions: Sequence[npt.NDArray[np.complex128]]) -> RealField:
     """The same of each realisation with itself."""
     density = psi.real**2 + psi.imag**2
     total = np.zeros(len(psi))
@@ -160,16 +167,17 @@ def _positions(grid: Grid) -> list[npt.NDArray[np.complex128]]:
     result = []
     for axis, x in zip(grid.axes, grid.coordinates(), strict=True):
         middle = 0.5 * (axis.lower + axis.upper)
-        f = (x - middle).astype(np.complex128)
+        f: npt.NDArray[np.complex128] = (x - middle).astype(np.complex128)
         if axis.periodic:
-            f = axis.length / (2 * np.pi) * np.exp(2j * np.pi * f / axis.length)
+            radius = axis.length / (2 * np.pi)
+            f = radius * (np.cos(f.real / radius) + 1j * np.sin(f.real / radius))
         result.append(np.broadcast_to(f, grid.shape).ravel())
     return result
 
 
 def _square_distances(positions: Sequence[npt.NDArray[np.complex128]]) -> RealField:
     """d_ij² between all sites."""
-    total = np.zeros((positions[0].size, positions[0].size))
+    total: RealField = np.zeros((positions[0].size, positions[0].size))
     for f in positions:
         total += np.abs(f[:, None] - f) ** 2
     return total

@@ -148,9 +148,7 @@ def _matrix(rho0: Any, H: Hamiltonian) -> ComplexField:
 class _Measures:
     """What is recorded of ρ at a time."""
 
-    def __init__(
-        self, H: Hamiltonian, observe: Mapping[str, Any] | None, rates: RealField
-    ) -> None:
+    def __init__(self, H: Hamiltonian, observe: Mapping[str, Any] | None, rates: RealField) -> None:
         self._hamiltonian, self._rates = H, rates
         bind_all(observe, H)  # refuses what is no observer
         self._observe = dict(observe or {})

@@ -69,9 +69,7 @@ def noether_defect(
     if isinstance(flow, Evolution):
         return evolution_defect(flow, chi)
     if not isinstance(flow, HeatFlow):
-        raise TypeError(
-            f"Argument `flow` must be an hg.HeatFlow or hg.Evolution, but is {flow!r}."
-        )
+        raise TypeError(f"Argument `flow` must be an hg.HeatFlow or hg.Evolution, but is {flow!r}.")
     choice("form", form, ("local", "extended"))
     sigma = flow.entropy_production(form)
     values = _GaugeValues(flow, chi)

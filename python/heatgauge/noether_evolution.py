@@ -18,7 +18,9 @@ def evolution_defect(run: Evolution, chi: Any) -> tuple[float, float]:
     output times; else ΔS/Δt, and the two sides agree by partial summation.
     """
     if not callable(chi):
-        raise TypeError(f"Argument `chi` must be a function chi(t) for an evolution, but is {chi!r}.")
+        raise TypeError(
+            f"Argument `chi` must be a function chi(t) for an evolution, but is {chi!r}."
+        )
     times = run.times
     values = np.array([real("chi", chi(float(t))) for t in times])
     entropy = np.asarray(run.records.get("entropy", np.zeros(times.size)), dtype=float)

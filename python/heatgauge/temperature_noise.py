@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 
 import numpy as np
@@ -16,7 +17,9 @@ from heatgauge.grid import Axis, Grid
 _ROUNDING = 1e-10  # of a spectrum that must not be negative
 _SMALL = 48  # points of an axis up to which a matrix is applied as fast as a transform
 _GAUSSIAN_REACH = 9.0  # in correlation lengths: e^{−40} there
-_ONE_IN_ALL = 5.0  # correlation lengths in units of a ring from which its images add up to a constant
+_ONE_IN_ALL = (
+    5.0  # correlation lengths in units of a ring from which its images add up to a constant
+)
 
 Law = tuple[float, float, float, float, float]
 
@@ -92,7 +95,7 @@ class NoiseSpectrum:
         """Return what draws the phases of the realisations with these keys."""
         filters = []
         if self.correlation_length > 0:
-            filters = [self._filter(axis) for axis in grid.axes]
+            filters = [_filter(self, axis) for axis in grid.axes]
         return _core.TemperatureNoise(grid.core, keys, filters, self.deviation)
 
     def law(self, dt: float) -> Law:
@@ -114,9 +117,10 @@ class NoiseSpectrum:
 
     def correlation(self, axis: Axis) -> RealField:
         """g between the first site of an axis and each of its sites."""
-        r = axis.spacing * np.arange(axis.points)
+        r: RealField = axis.spacing * np.arange(axis.points, dtype=float)
         if self.correlation_length == 0.0:
-            return (r == 0.0).astype(float)
+            none: RealField = np.where(r == 0.0, 1.0, 0.0)
+            return none
         return self._images(r, axis.length) if axis.periodic else self._plain(r)
 
     def between(self, grid: Grid) -> RealField:
@@ -137,37 +141,31 @@ class NoiseSpectrum:
     def _images(self, r: RealField, length: float) -> RealField:
         if self.correlation_length > _ONE_IN_ALL * length and self.shape == "gaussian":
             return np.ones_like(r)
-        reach = _GAUSSIAN_REACH if self.shape == "gaussian" else 40.0
-        most = 1 + math.ceil(reach * min(self.correlation_length / length, 1e3))
         if self.shape == "exponential":  # a geometric series
             decay = math.exp(-length / self.correlation_length)
-            total = self._plain(r) + self._plain(length - r)
-            return total / (1.0 + decay)
-        images = length * np.arange(-most, most + 1)
-        total = self._plain(r[:, None] + images).sum(axis=1)
-        return total / float(self._plain(images).sum())
+            series: RealField = (self._plain(r) + self._plain(length - r)) / (1.0 + decay)
+            return series
+        most = 1 + math.ceil(_GAUSSIAN_REACH * self.correlation_length / length)
+        images: RealField = length * np.arange(-most, most + 1, dtype=float)
+        total: RealField = self._plain(r[:, None] + images).sum(axis=1)
+        total /= float(self._plain(images).sum())
+        return total
 
-    def _filter(self, axis: Axis) -> _core.NoiseFilter:
+    def ring(self, axis: Axis) -> int | None:
+        """Sites of a ring, to be transformed, on which g between the sites of a line is kept."""
         n = axis.points
-        if n > _SMALL:
-            ring = _smooth(n) if axis.periodic else self._embedding(axis)
-            if ring == n or (not axis.periodic and ring <= 4 * n):
-                return _core.NoiseFilter(n, self._spectrum(axis, ring).tolist())
-        g, i = self.correlation(axis), np.arange(n)
-        distance = (i[:, None] - i) % n if axis.periodic else abs(i[:, None] - i)
-        weights, vectors = np.linalg.eigh(g[distance])
-        root = vectors * np.sqrt(_not_negative(weights)) @ vectors.T
-        return _core.NoiseFilter(np.ascontiguousarray(root))
-
-    def _embedding(self, axis: Axis) -> int:
-        """Sites of a ring on which g between the sites of a line is kept."""
-        n = axis.points
+        if n <= _SMALL:
+            return None
+        if axis.periodic:
+            return n if _smooth(n) == n else None
         if self.shape == "exponential":
             return _smooth(2 * n)  # convex: the circulant of the shorter way around is positive
-        return _smooth(n + math.ceil(_GAUSSIAN_REACH * self.correlation_length / axis.spacing))
+        beyond = _GAUSSIAN_REACH * self.correlation_length / axis.spacing
+        return _smooth(n + math.ceil(beyond)) if beyond < 3 * n else None
 
-    def _spectrum(self, axis: Axis, ring: int) -> RealField:
-        r = axis.spacing * np.arange(ring)
+    def spectrum(self, axis: Axis, ring: int) -> RealField:
+        """√ of the eigenvalues of g on a ring."""
+        r: RealField = axis.spacing * np.arange(ring, dtype=float)
         length = ring * axis.spacing
         if axis.periodic:
             g = self._images(r, length)
@@ -175,7 +173,21 @@ class NoiseSpectrum:
             g = self._plain(np.minimum(r, length - r))
         else:
             g = self._plain(r) + self._plain(length - r)
-        return np.sqrt(_not_negative(np.fft.fft(g).real))
+        root: RealField = np.sqrt(_not_negative(np.fft.fft(g).real))
+        return root
+
+
+@functools.lru_cache(maxsize=16)
+def _filter(noise: NoiseSpectrum, axis: Axis) -> _core.NoiseFilter:
+    """What correlates numbers along an axis: by transforms, or by the root of the matrix of g."""
+    n, ring = axis.points, noise.ring(axis)
+    if ring is not None:
+        return _core.NoiseFilter(n, noise.spectrum(axis, ring).tolist())
+    g, i = noise.correlation(axis), np.arange(n)
+    distance = (i[:, None] - i) % n if axis.periodic else abs(i[:, None] - i)
+    weights, vectors = np.linalg.eigh(g[distance])
+    root = vectors * np.sqrt(_not_negative(weights)) @ vectors.T
+    return _core.NoiseFilter(np.ascontiguousarray(root))
 
 
 def _integrated_variance(u: float, b: float) -> float:

@@ -79,8 +79,8 @@ TEST_CASE("two sites: Rabi oscillation without dephasing, damped oscillation wit
     Interrupt none;
     DensityMatrix(chain.view(), hbar, g.data()).advance(rho.data(), t, none);
     const Complex root = std::sqrt(Complex(gamma * gamma / 4 - 4 / (hbar * hbar)));
-    const Complex z = std::exp(-gamma * t / 2) *
-                      (std::cosh(root * t) + gamma / 2 * std::sinh(root * t) / root);
+    const Complex z =
+        std::exp(-gamma * t / 2) * (std::cosh(root * t) + gamma / 2 * std::sinh(root * t) / root);
     CHECK(std::abs(rho[0].real() - rho[3].real() - z.real()) < 1e-14);
   }
 }

@@ -59,7 +59,7 @@ def test_correlated_noise_keeps_the_law_with_the_rate_of_neighbours(shape: str) 
 
 
 def test_a_dephased_qubit_has_the_listed_entropies() -> None:
-    """|+⟩ with coherence e^{−γt}: S = .191331, .495842, .623864, .691907; purity (1 + e^{−2γt})/2."""
+    """|+⟩ with coherence e^{−γt}: S = .191331 … .691907; purity (1 + e^{−2γt})/2."""
     grid = hg.Grid([hg.Axis(0, 3, 3)])
     H = hg.Hamiltonian(grid, mass=1e30)
     gt = np.array([0.0, 0.1, 0.5, 1.0, 3.0])
@@ -148,7 +148,7 @@ def test_the_production_of_the_noise_is_the_rise_of_the_entropy() -> None:
 
 
 def test_observers_of_states_and_of_the_matrix() -> None:
-    """Energy of white noise: d⟨H⟩/dt = −Γ⟨K_offdiagonal⟩, so 2J − ⟨H⟩ decays by e^{−Γt} about 2J."""
+    """d⟨H⟩/dt = −Γ⟨hopping⟩ under white noise: ⟨H⟩ − 2J and the current decay by e^{−Γt}."""
     H, _ = chain(40, "periodic")
     x = H.grid.coordinates()[0]
     psi = np.exp(-((x - 0.5) ** 2) / 8 + 0.3j * x)
