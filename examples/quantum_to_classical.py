@@ -275,7 +275,8 @@ def draw_breaking(entropy_panel: Any, defect_panel: Any) -> None:
     defect_panel.text(0.35, 3.1, "classical-permitted", ha="center", va="center", fontsize=12,
                       color=SHADES[4])  # fmt: skip
     defect_panel.set(
-        xlim=(-0.02, 6), ylim=(-0.95, 3.5), yticks=range(4), xticks=(0, 0.1, 1), xticklabels=("0", "0.1", "1"),
+        xlim=(-0.02, 6), ylim=(-0.95, 3.5), yticks=range(4), xticks=(0, 0.1, 1),
+        xticklabels=("0", "0.1", "1"),
         xlabel="Γ ħ/J", title="… and break gauge symmetry",
     )  # fmt: skip
     defect_panel.text(2.1, 2.62, "Zeno:\nspreading\nslows", fontsize=11.5, color="0.4")

@@ -28,7 +28,7 @@ from heatgauge.temperature_noise import NoiseSpectrum
 
 _MOST_STATE_BYTES = 2.5e8  # of the realisations kept for entropy and purity
 _MOST_OVERLAPS = 256  # realisations whose overlaps are all taken, for more sites than that
-_PARTIAL_OVERLAPS = 64  # the same after Ctrl-C, which should not wait
+_PARTIAL_OVERLAPS = 16  # the same after Ctrl-C, which should not wait
 _EARLY_STEPS = 16  # at least so many up to any output time
 _AHEAD = 64  # batches that may be under way
 _RESERVED = ("entropy", "purity", "coherence_length")

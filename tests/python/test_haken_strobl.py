@@ -31,7 +31,7 @@ X2, X4 = hg.Moment(0, 2, about=0.0), hg.Moment(0, 4, about=0.0)
 
 def test_the_mean_square_displacement_is_that_of_haken_and_strobl() -> None:
     """6.328340, 16.026952, 26.002212, 36.000182 at t = 2.5 … 10; tails beyond the chain < 1e-15."""
-    H, psi = chain(141)
+    H, psi = chain(101)
     times = [0.0, 2.5, 5.0, 7.5, 10.0]
     run = hg.haken_strobl(H, psi, times, rate=1.0, observe={"x2": X2})
     listed = [0.0, 6.328340, 16.026952, 26.002212, 36.000182]
@@ -41,7 +41,7 @@ def test_the_mean_square_displacement_is_that_of_haken_and_strobl() -> None:
 
 def test_the_fourth_moment_is_not_that_of_the_telegraph() -> None:
     """5.33, 90.8, 643 at Γt = 1, 2.5, 5 (telegraph: 2.73, 64.7, 523)."""
-    H, psi = chain(121)
+    H, psi = chain(61)
     run = hg.haken_strobl(H, psi, [0.0, 1.0, 2.5, 5.0], rate=1.0, observe={"x4": X4})
     np.testing.assert_allclose(run.records["x4"][1:], [5.33, 90.8, 643], rtol=1e-3)
     assert (run.records["x4"][1:] > 1.2 * np.array([2.73, 64.7, 523])).all()
@@ -49,7 +49,7 @@ def test_the_fourth_moment_is_not_that_of_the_telegraph() -> None:
 
 @pytest.mark.parametrize("shape", ["gaussian", "exponential"])
 def test_correlated_noise_keeps_the_law_with_the_rate_of_neighbours(shape: str) -> None:
-    H, psi = chain(101)
+    H, psi = chain(61)
     g = math.exp(-0.5 / 1.5**2) if shape == "gaussian" else math.exp(-1 / 1.5)
     times = np.array([0.0, 2.0, 5.0])
     run = hg.haken_strobl(
