@@ -26,6 +26,8 @@ void bind_absorption(py::module_& m);
 void bind_chebyshev(py::module_& m);
 void bind_conduction(py::module_& m);
 void bind_crank_nicolson(py::module_& m);
+void bind_density_matrix(py::module_& m);
+void bind_dephasing(py::module_& m);
 void bind_errors(py::module_& m);
 void bind_grid(py::module_& m);
 void bind_hamiltonian(py::module_& m);

@@ -51,4 +51,6 @@ PYBIND11_MODULE(_core, m) {
   bind_crank_nicolson(m);
   bind_chebyshev(m);
   bind_sweep_program(m);
+  bind_dephasing(m);
+  bind_density_matrix(m);
 }

@@ -13,6 +13,7 @@ from heatgauge.chebyshev import Chebyshev
 from heatgauge.conduct import conduct
 from heatgauge.constants import h, hbar, k_B
 from heatgauge.crank_nicolson import CrankNicolson
+from heatgauge.dephasing import DephasedEvolution, dephase
 from heatgauge.dual_phase_lag import DualPhaseLag
 from heatgauge.errors import (
     AccuracyWarning,
@@ -26,11 +27,13 @@ from heatgauge.fields import Drive
 from heatgauge.green_naghdi import GreenNaghdi
 from heatgauge.grid import Axis, Grid
 from heatgauge.guyer_krumhansl import GuyerKrumhansl
+from heatgauge.haken_strobl import haken_strobl
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.heat_flow import HeatFlow
 from heatgauge.induction import uniform_induction
 from heatgauge.laws import Cattaneo, Fourier
 from heatgauge.medium import Medium
+from heatgauge.moment import Moment
 from heatgauge.observers import (
     Current,
     CurrentThrough,
@@ -50,6 +53,7 @@ from heatgauge.propagate import propagate
 from heatgauge.records.catalogue import materials
 from heatgauge.relax import relax
 from heatgauge.spectral_sweeps import SpectralSweeps
+from heatgauge.temperature_noise import dephasing_rate
 from heatgauge.two_fluid import TwoFluid
 
 if TYPE_CHECKING:
@@ -68,6 +72,7 @@ __all__ = [
     "Current",
     "CurrentThrough",
     "Density",
+    "DephasedEvolution",
     "Drive",
     "DualPhaseLag",
     "Energy",
@@ -84,6 +89,7 @@ __all__ = [
     "Interrupted",
     "Medium",
     "MissingData",
+    "Moment",
     "Momentum",
     "Norm",
     "NumericalError",
@@ -101,9 +107,12 @@ __all__ = [
     "classify",
     "conduct",
     "crossover",
+    "dephase",
+    "dephasing_rate",
     "gauge",
     "gaussian_packet",
     "h",
+    "haken_strobl",
     "hbar",
     "isomorphism",
     "k_B",

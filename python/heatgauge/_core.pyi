@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Absorption', 'CarrierFields', 'CayleySolver', 'ChebyshevSeries', 'Conduction', 'Contraction', 'CrankNicolson', 'DiffusionSolver', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'LinkKind', 'StepPart', 'SweepProgram', 'banded_fits', 'build', 'cayley_factors', 'dissection_cost', 'exponential_coefficients', 'instruction_set', 'time_scheme', 'transforms_lines']
+__all__: list[str] = ['Absorption', 'CarrierFields', 'CayleySolver', 'ChebyshevSeries', 'Conduction', 'Contraction', 'CrankNicolson', 'DiffusionSolver', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'LinkKind', 'NoiseFilter', 'StepPart', 'SweepProgram', 'TemperatureNoise', 'advance_density_matrix', 'advance_noisy', 'banded_fits', 'build', 'cayley_factors', 'counter_normals', 'dissection_cost', 'exponential_coefficients', 'instruction_set', 'time_scheme', 'transforms_lines']
 class Grid:
     """
     Shape, spacings and ends of a grid, as the core sees them.
@@ -374,13 +374,45 @@ class SweepProgram:
     @property
     def size(self) -> int:
         ...
+class NoiseFilter:
+    """
+    Makes independent numbers on lines correlated.
+    """
+    @typing.overload
+    def __init__(self, points: typing.SupportsInt | typing.SupportsIndex, spectrum: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex]) -> None:
+        ...
+    @typing.overload
+    def __init__(self, matrix: numpy.typing.NDArray[numpy.float64]) -> None:
+        ...
+class TemperatureNoise:
+    """
+    Random phases of the temporal links.
+    """
+    def __init__(self, grid: Grid, keys: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], filters: collections.abc.Sequence[NoiseFilter], deviation: typing.SupportsFloat | typing.SupportsIndex) -> None:
+        ...
+    def phases(self, step: typing.SupportsInt | typing.SupportsIndex, law: typing.Annotated[collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(5)"]) -> numpy.typing.NDArray[numpy.float64]:
+        """
+        (members, sites); law: spread, passed, kept, joint, fresh.
+        """
 def _raise_numerical_failure() -> None:
     ...
+def advance_density_matrix(outer: numpy.typing.NDArray[numpy.int64], inner: numpy.typing.NDArray[numpy.int64], values: numpy.typing.NDArray[numpy.complex128], hbar: typing.SupportsFloat | typing.SupportsIndex, rates: numpy.typing.NDArray[numpy.float64], rho: numpy.typing.NDArray[numpy.complex128], time: typing.SupportsFloat | typing.SupportsIndex) -> None:
+    """
+    ρ becomes exp(tL)ρ in place, Lρ = -i[H, ρ]/ħ - Γ_ij ρ_ij.
+    """
+def advance_noisy(programs: typing.Annotated[collections.abc.Sequence[SweepProgram], "FixedSize(3)"], slots: typing.Annotated[collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(2)"], steady: typing.Annotated[collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64]], "FixedSize(3)"] | None, noise: TemperatureNoise, law: typing.Annotated[collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(5)"], first: typing.SupportsInt | typing.SupportsIndex, steps: typing.SupportsInt | typing.SupportsIndex, psi: numpy.typing.NDArray[numpy.complex128], stop: numpy.typing.NDArray[numpy.uint8]) -> None:
+    """
+    Steps of three programs (begin, step, end) between random temporal links.
+    """
 def banded_fits(grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex) -> bool:
     ...
 def cayley_factors(lambda_: typing.SupportsFloat | typing.SupportsIndex, factors: typing.SupportsInt | typing.SupportsIndex, theta: typing.SupportsFloat | typing.SupportsIndex = 0.0, fitted: bool = False, compact: bool = True) -> list[tuple[complex, complex]]:
     """
     (zero, pole) of the Cayley factors of one kinetic step.
+    """
+def counter_normals(key: typing.SupportsInt | typing.SupportsIndex, step: typing.SupportsInt | typing.SupportsIndex, stream: typing.SupportsInt | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    Standard normal numbers that follow from key, step and stream.
     """
 def dissection_cost(grid: Grid, reach: typing.SupportsInt | typing.SupportsIndex) -> tuple[float, float]:
     """

@@ -7,12 +7,16 @@ from typing import Any
 import numpy as np
 
 from heatgauge.arguments import RealField, choice, real_array
+from heatgauge.evolution import Evolution
 from heatgauge.fields import callable_values
 from heatgauge.gauge_function import GaugeFunction
 from heatgauge.heat_flow import HeatFlow
+from heatgauge.noether_evolution import evolution_defect
 
 
-def noether_defect(flow: HeatFlow, chi: Any, form: str = "local") -> tuple[float, float]:
+def noether_defect(
+    flow: HeatFlow | Evolution, chi: Any, form: str = "local"
+) -> tuple[float, float]:
     """Return δW of W = ∫∫(J·A − SV) dV dt under a gauge change by χ, from two sides.
 
     The first is the change of the action, from T and q alone,
@@ -30,11 +34,12 @@ def noether_defect(flow: HeatFlow, chi: Any, form: str = "local") -> tuple[float
 
     Parameters
     ----------
-    flow : HeatFlow
-        With T > 0.
+    flow : HeatFlow or Evolution
+        A flow with T > 0. Of an evolution with the record "entropy" (:func:`heatgauge.dephase`,
+        :func:`heatgauge.haken_strobl`) the whole carrier counts, S = −k_B Tr ρ ln ρ.
     chi : callable ``chi(*coordinates, t)``, GaugeFunction, array on sites, or (nt, *shape)
         The gauge function [K·s]; arrays of the second kind hold it at the times of the flow. Known
-        on sites only, it is continued linearly to the outer faces.
+        on sites only, it is continued linearly to the outer faces. For an evolution ``chi(t)``.
     form : {"local", "extended"}
         Entropy S = C ln T, or that less Λq²/(2T²).
 
@@ -61,8 +66,10 @@ def noether_defect(flow: HeatFlow, chi: Any, form: str = "local") -> tuple[float
     >>> bool(abs(action / balance - 1) < 2e-3), balance < 0            # −∫∫χσ
     (True, True)
     """
+    if isinstance(flow, Evolution):
+        return evolution_defect(flow, chi)
     if not isinstance(flow, HeatFlow):
-        raise TypeError(f"Argument `flow` must be an hg.HeatFlow, but is {flow!r}.")
+        raise TypeError(f"Argument `flow` must be an hg.HeatFlow or hg.Evolution, but is {flow!r}.")
     choice("form", form, ("local", "extended"))
     sigma = flow.entropy_production(form)
     values = _GaugeValues(flow, chi)

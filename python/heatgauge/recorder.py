@@ -29,7 +29,7 @@ class Recorder:
         callback: Callable[[float, ComplexField], Any] | None,
     ) -> None:
         self._hamiltonian = H
-        self._measurements = _bind_all(observe, H)
+        self._measurements = bind_all(observe, H)
         self._functions = {n for n, f in (observe or {}).items() if not hasattr(f, "bind")}
         self._callback = callback
         self._times: list[float] = []
@@ -102,7 +102,7 @@ class Recorder:
         )
 
 
-def _bind_all(observe: Mapping[str, Any] | None, H: Hamiltonian) -> dict[str, Measurement]:
+def bind_all(observe: Mapping[str, Any] | None, H: Hamiltonian) -> dict[str, Measurement]:
     if observe is None:
         return {}
     if not isinstance(observe, Mapping):
