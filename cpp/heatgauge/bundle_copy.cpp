@@ -22,7 +22,7 @@ HEATGAUGE_INLINE void load_rows(const BundleInMemory& shape, const Complex* psi,
   const auto* from = reinterpret_cast<const double*>(psi);  // std::complex is an array of two
   const Index ahead = 2 * shape.site * kAhead;
   for (Index i = 0; i < shape.rows; ++i, from += 2 * shape.site) {
-    if (i + kAhead < shape.rows) prefetch_row(from + ahead);
+    if (i + kAhead < shape.rows + shape.beyond) prefetch_row(from + ahead);
     for (Index l = 0; l < kLanes; l += W) {
       Vector<W> block[2];
       load_unaligned<W>(from + 2 * l, block[0]);
@@ -42,8 +42,10 @@ HEATGAUGE_INLINE void load_lines(const BundleInMemory& shape, const Complex* psi
     const Index step = 2 * shape.lane;
     for (Index i = 0; i < whole; i += W / 2) {
       Vector<W> block[W];
+      HEATGAUGE_UNROLL
       for (int k = 0; k < W; ++k) load_unaligned<W>(from + k * step + 2 * i, block[k]);
       transpose<W>(block);
+      HEATGAUGE_UNROLL
       for (int k = 0; k < W / 2; ++k) {
         store_aligned<W>(block[2 * k], rows[i + k].re + l);
         store_aligned<W>(block[2 * k + 1], rows[i + k].im + l);
@@ -92,6 +94,7 @@ HEATGAUGE_INLINE void store_lines(const BundleInMemory& shape, const Row* rows, 
     const Index step = 2 * shape.lane;
     for (Index i = 0; i < whole; i += W / 2) {
       Vector<W> block[W];
+      HEATGAUGE_UNROLL
       for (int k = 0; k < W / 2; ++k) {
         Complexes<W> value;
         scaled<W, kScale>(rows[i + k], l, scale, value, check);
@@ -99,6 +102,7 @@ HEATGAUGE_INLINE void store_lines(const BundleInMemory& shape, const Row* rows, 
         block[2 * k + 1] = value.im;
       }
       transpose<W>(block);
+      HEATGAUGE_UNROLL
       for (int k = 0; k < W; ++k) store_unaligned<W>(block[k], to + k * step + 2 * i);
     }
     for (Index i = whole; i < shape.rows; ++i) {

@@ -6,11 +6,12 @@
 
 namespace heatgauge {
 
-/// A full bundle in memory. `lane`, `site`: steps from line to line and from site to site, one of
-/// which is 1.
+/// Rows of a full bundle in memory. `lane`, `site`: steps from line to line and from site to site,
+/// one of which is 1. `beyond`: rows that follow and will be loaded next.
 struct BundleInMemory {
   Index rows;
   Index lane, site;
+  Index beyond = 0;
 };
 
 void load_bundle(const BundleInMemory& shape, const Complex* psi, Row* rows);

@@ -76,27 +76,27 @@ void DrivenPhases::form(const double* values, Index block, Index first, Index ro
   }
 }
 
-void DrivenPhases::factors(int axis, Index block, Index rows, const double* coefficients,
-                           Row* u) const {
+void DrivenPhases::factors(int axis, Index block, Index rows, Index first, Index count,
+                           const double* coefficients, Row* u) const {
   const auto a = static_cast<std::size_t>(axis);
   const Index size = rows * kLanes;
   const double* values = values_[a].data() + block * profiles_ * size;
-  if (shapes_[a] == Shape::any) return form(values, size, 0, rows, coefficients, u);
+  if (shapes_[a] == Shape::any) return form(values, size, first, count, coefficients, u);
   if (shapes_[a] == Shape::sites_alike) {
-    form(values, size, 0, 1, coefficients, u);
-    std::fill_n(u + 1, rows - 1, u[0]);
+    form(values + first * kLanes, size, 0, 1, coefficients, u + first);
+    std::fill_n(u + first + 1, count - 1, u[first]);
     return;
   }
-  for (Index first = 0; first < rows; first += kLanes) {  // sixteen sites are packed into one row
-    const Index count = std::min(kLanes, rows - first);
+  for (Index i = first; i < first + count; i += kLanes) {  // sixteen sites are packed into one row
+    const Index packing = std::min(kLanes, first + count - i);
     double sum[kLanes] = {};
     for (Index k = 0; k < profiles_; ++k) {
-      const double* profile = values + k * size + first * kLanes;
-      for (Index i = 0; i < count; ++i) sum[i] += coefficients[k] * profile[i * kLanes];
+      const double* profile = values + k * size + i * kLanes;
+      for (Index j = 0; j < packing; ++j) sum[j] += coefficients[k] * profile[j * kLanes];
     }
     Row packed;
     site_rows(sum, 1, careful_, &packed);
-    spread_over_lines(packed.re, packed.im, count, u + first);
+    spread_over_lines(packed.re, packed.im, packing, u + i);
   }
 }
 

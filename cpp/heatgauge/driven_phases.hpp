@@ -18,8 +18,9 @@ class DrivenPhases {
                const std::vector<const double*>& profiles, bool careful);
 
   Index profiles() const { return profiles_; }
-  /// e^{-iθ} - 1 on the lines of one block of site factors.
-  void factors(int axis, Index block, Index rows, const double* coefficients, Row* u) const;
+  /// e^{-iθ} - 1 on `count` rows from `first` on of one block of site factors of so many `rows`.
+  void factors(int axis, Index block, Index rows, Index first, Index count,
+               const double* coefficients, Row* u) const;
 
  private:
   /// How profiles that depend on few coordinates look in the bundles of an axis: on all lines of a

@@ -16,6 +16,7 @@ namespace heatgauge {
 template <int Width>
 struct VectorOf {
   using type __attribute__((vector_size(8 * Width), may_alias)) = double;
+  using anywhere __attribute__((vector_size(8 * Width), aligned(8), may_alias)) = double;
 };
 template <int Width>
 using Vector = typename VectorOf<Width>::type;
@@ -111,11 +112,19 @@ struct Complexes {
 
 template <int Width>
 HEATGAUGE_INLINE void load_unaligned(const double* from, Vector<Width>& to) {
+#if defined(__GNUC__)  // memcpy comes in halves, which the whole then has to wait for
+  to = *reinterpret_cast<const typename VectorOf<Width>::anywhere*>(from);
+#else
   std::memcpy(&to, from, sizeof to);
+#endif
 }
 template <int Width>
 HEATGAUGE_INLINE void store_unaligned(const Vector<Width>& from, double* to) {
+#if defined(__GNUC__)
+  *reinterpret_cast<typename VectorOf<Width>::anywhere*>(to) = from;
+#else
   std::memcpy(to, &from, sizeof from);
+#endif
 }
 template <int Width>
 HEATGAUGE_INLINE void store_aligned(const Vector<Width>& from, double* to) {
@@ -158,9 +167,17 @@ HEATGAUGE_INLINE void join(const Complexes<Width>& value, Vector<Width> (&block)
   join<Width>(value, block, std::make_integer_sequence<int, Width>());
 }
 
+/// Before a loop over few registers, which stay registers only where it is unrolled.
+#if defined(__GNUC__) && !defined(__clang__)
+#define HEATGAUGE_UNROLL _Pragma("GCC unroll 8")
+#else
+#define HEATGAUGE_UNROLL
+#endif
+
 /// Exchanges the off-diagonal quarters of every square of 2·Side elements.
 template <int Width, int Side, int... K>
 HEATGAUGE_INLINE void exchange(Vector<Width> (&block)[Width], std::integer_sequence<int, K...>) {
+  HEATGAUGE_UNROLL
   for (int r = 0; r < Width; ++r) {
     if ((r & Side) != 0) continue;
     const Vector<Width> a = block[r], b = block[r + Side];

@@ -24,10 +24,6 @@ Index LineBundles::line(Index b, Index lane) const {
   return block * lines_of_block_ + std::min(inside, lines_of_block_ - 1);
 }
 
-Index LineBundles::used(Index b) const {
-  return std::min(kLanes, lines_of_block_ - (b % per_block_) * kLanes);
-}
-
 Index LineBundles::first_site(Index b, Index lane) const {
   const Index l = line(b, lane);
   return (l / stride_) * stride_ * points_ + l % stride_;
@@ -46,46 +42,65 @@ Index LineBundles::begin(Index line, const Strides& strides) const {
   }
 }
 
-Index LineBundles::lane_step(Index b, const Strides& strides) const {
-  if (used(b) < kLanes) return 0;
-  const Index first = begin(line(b, 0), strides);
-  const Index step = begin(line(b, 1), strides) - first;
-  for (Index l = 2; l < kLanes; ++l) {
-    if (begin(line(b, l), strides) != first + l * step) return 0;
+BundlePlace LineBundles::place(Index b, const Strides& strides) const {
+  BundlePlace place;
+  place.used = std::min(kLanes, lines_of_block_ - (b % per_block_) * kLanes);
+  place.site_step = dimensions_ == 1 ? 1 : strides[static_cast<std::size_t>(axis_)];
+  place.rows = points_;
+  for (Index l = 0; l < kLanes; ++l) {
+    place.begin[static_cast<std::size_t>(l)] = begin(line(b, l), strides);
   }
-  const bool contiguous = axis_ == dimensions_ - 1;
-  return contiguous || step == 1 ? step : 0;
+  if (place.used < kLanes) return place;
+  const Index step = place.begin[1] - place.begin[0];
+  for (std::size_t l = 2; l < place.begin.size(); ++l) {
+    if (place.begin[l] != place.begin[l - 1] + step) return place;
+  }
+  if (axis_ == dimensions_ - 1 || step == 1) place.lane_step = step;
+  return place;
 }
 
 void LineBundles::load(Index b, const Strides& strides, const Complex* psi, Row* rows) const {
-  const Index along = dimensions_ == 1 ? 1 : strides[static_cast<std::size_t>(axis_)];
-  if (const Index step = lane_step(b, strides); step != 0) {
-    load_bundle({points_, step, along}, psi + begin(line(b, 0), strides), rows);
+  heatgauge::load(place(b, strides), 0, points_, psi, rows);
+}
+
+bool LineBundles::store(Index b, const Strides& strides, const Row* rows, Complex* psi,
+                        Complex scale) const {
+  return heatgauge::store(place(b, strides), 0, points_, rows, psi, scale);
+}
+
+void load(const BundlePlace& place, Index first, Index count, const Complex* psi, Row* rows) {
+  psi += first * place.site_step;
+  rows += first;
+  if (place.lane_step != 0) {
+    const Index beyond = place.rows - first - count;
+    load_bundle({count, place.lane_step, place.site_step, beyond}, psi + place.begin[0], rows);
     return;
   }
   for (Index l = 0; l < kLanes; ++l) {
-    const Complex* from = l < used(b) ? psi + begin(line(b, l), strides) : nullptr;
-    for (Index i = 0; i < points_; ++i) {
-      const Complex value = from != nullptr ? from[i * along] : Complex(0.0, 0.0);
+    const Complex* from = l < place.used ? psi + place.begin[static_cast<std::size_t>(l)] : nullptr;
+    for (Index i = 0; i < count; ++i) {
+      const Complex value = from != nullptr ? from[i * place.site_step] : Complex(0.0, 0.0);
       rows[i].re[l] = value.real();
       rows[i].im[l] = value.imag();
     }
   }
 }
 
-bool LineBundles::store(Index b, const Strides& strides, const Row* rows, Complex* psi,
-                        Complex scale) const {
-  const Index along = dimensions_ == 1 ? 1 : strides[static_cast<std::size_t>(axis_)];
+bool store(const BundlePlace& place, Index first, Index count, const Row* rows, Complex* psi,
+           Complex scale) {
+  psi += first * place.site_step;
+  rows += first;
   double finite = 0.0;
-  if (const Index step = lane_step(b, strides); step != 0) {
-    store_bundle({points_, step, along}, rows, scale, psi + begin(line(b, 0), strides), finite);
+  if (place.lane_step != 0) {
+    store_bundle({count, place.lane_step, place.site_step}, rows, scale, psi + place.begin[0],
+                 finite);
     return finite == 0.0;
   }
-  for (Index l = 0; l < used(b); ++l) {
-    Complex* to = psi + begin(line(b, l), strides);
-    for (Index i = 0; i < points_; ++i) {
+  for (Index l = 0; l < place.used; ++l) {
+    Complex* to = psi + place.begin[static_cast<std::size_t>(l)];
+    for (Index i = 0; i < count; ++i) {
       const Complex value = times(Complex(rows[i].re[l], rows[i].im[l]), scale);
-      to[i * along] = value;
+      to[i * place.site_step] = value;
       finite += 0.0 * (value.real() + value.imag());  // not a number if one is not finite
     }
   }

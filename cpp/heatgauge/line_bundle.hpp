@@ -9,6 +9,22 @@
 
 namespace heatgauge {
 
+/// Where the lines of a bundle lie in a state.
+struct BundlePlace {
+  Index used = 0;       // lines: lanes beyond hold none
+  Index lane_step = 0;  // from each line to the next, or 0 where that differs
+  Index site_step = 1;
+  Index rows = 0;
+  std::array<Index, kLanes> begin{};
+};
+
+/// Copies `count` rows from `first` on, of all `rows`; lanes beyond the last line are zero, and are
+/// not stored.
+void load(const BundlePlace& place, Index first, Index count, const Complex* psi, Row* rows);
+/// Stores rows times `scale`; false where a value is not finite.
+bool store(const BundlePlace& place, Index first, Index count, const Row* rows, Complex* psi,
+           Complex scale);
+
 /// How the lines of an axis are dealt into bundles of kLanes. `blocks`: parts of the grid, one
 /// after the other in memory, that no bundle crosses. In 1D the lines are those of `members`
 /// states.
@@ -21,10 +37,10 @@ class LineBundles {
   Index count() const { return blocks_ * per_block_; }
   Index per_block() const { return per_block_; }
 
-  /// Copies of bundle `b` of a state with these strides; lanes beyond the last line are zero, and
-  /// are not stored.
+  /// Bundle `b` in a state with these strides.
+  BundlePlace place(Index b, const Strides& strides) const;
+  /// All of a bundle.
   void load(Index b, const Strides& strides, const Complex* psi, Row* rows) const;
-  /// Stores the rows times `scale`; false where a value is not finite.
   bool store(Index b, const Strides& strides, const Row* rows, Complex* psi, Complex scale) const;
 
   /// Where the line of a lane begins, sites counted without gaps; lanes without a line repeat the
@@ -35,10 +51,8 @@ class LineBundles {
 
  private:
   Index line(Index b, Index lane) const;
-  Index used(Index b) const;
-  /// Where a line begins, and the step from it to the next if that is the same for all of a bundle.
+  /// Where a line begins.
   Index begin(Index line, const Strides& strides) const;
-  Index lane_step(Index b, const Strides& strides) const;
 
   int axis_ = 0, dimensions_ = 1;
   Index points_ = 0, stride_ = 1, last_points_ = 1, middle_points_ = 1;

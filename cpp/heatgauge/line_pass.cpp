@@ -33,19 +33,19 @@ HEATGAUGE_INLINE void hop(Complexes<W>& a, const Complexes<W>& link) {
 }
 
 template <Solve kSolve, bool kPhase, bool kEliminate, Hop kHop, bool kOwn, int W>
-HEATGAUGE_INLINE void rows_of_lanes(LinePass& p, Index lane) {
+HEATGAUGE_INLINE void rows_of_lanes(LinePass& p, Index first, Index count, Index lane) {
   Lot<W> x, w;
   for (int h = 0; h < 2; ++h) {
     load(x.half[h], p.into_solve, lane + h * W);
     load(w.half[h], p.into_eliminate, lane + h * W);
   }
   const Index n = p.rows, step = p.up ? 1 : -1;
-  Index i = p.up ? 0 : n - 1;
+  Index i = p.up ? first : n - 1 - first;
   const Complex weight = p.weight, keep = p.keep;
   Row *const psi = p.psi, *const y = p.y;
   const Complex* const solve = p.solve + (n - 1);
   const Complex* const eliminate = p.eliminate;
-  for (Index k = 0; k < n; ++k, i += step) {
+  for (Index k = first; k < first + count; ++k, i += step) {
     for (int h = 0; h < 2; ++h) {
       const Index l = lane + h * W;
       Complexes<W> value, other;
@@ -96,54 +96,54 @@ HEATGAUGE_INLINE void rows_of_lanes(LinePass& p, Index lane) {
 }
 
 template <Solve kSolve, bool kPhase, bool kEliminate, bool kOwn, int W>
-HEATGAUGE_INLINE void rows(LinePass& p) {
+HEATGAUGE_INLINE void rows(LinePass& p, Index first, Index count) {
   for (Index lane = 0; lane < kLanes; lane += 2 * W) {
     if (p.links == nullptr) {
-      rows_of_lanes<kSolve, kPhase, kEliminate, Hop::none, kOwn, W>(p, lane);
+      rows_of_lanes<kSolve, kPhase, kEliminate, Hop::none, kOwn, W>(p, first, count, lane);
     } else if (p.up) {
-      rows_of_lanes<kSolve, kPhase, kEliminate, Hop::up, kOwn, W>(p, lane);
+      rows_of_lanes<kSolve, kPhase, kEliminate, Hop::up, kOwn, W>(p, first, count, lane);
     } else {
-      rows_of_lanes<kSolve, kPhase, kEliminate, Hop::down, kOwn, W>(p, lane);
+      rows_of_lanes<kSolve, kPhase, kEliminate, Hop::down, kOwn, W>(p, first, count, lane);
     }
   }
 }
 
 template <Solve kSolve, bool kOwn, int W>
-HEATGAUGE_INLINE void run_rows(LinePass& p) {
+HEATGAUGE_INLINE void run_rows(LinePass& p, Index first, Index count) {
   const bool phase = p.phase != nullptr;
   if (p.eliminate != nullptr) {
     if (phase) {
-      rows<kSolve, true, true, kOwn, W>(p);
+      rows<kSolve, true, true, kOwn, W>(p, first, count);
     } else {
-      rows<kSolve, false, true, kOwn, W>(p);
+      rows<kSolve, false, true, kOwn, W>(p, first, count);
     }
   } else if (phase) {
-    rows<kSolve, true, false, kOwn, W>(p);
+    rows<kSolve, true, false, kOwn, W>(p, first, count);
   } else if (kSolve != Solve::no) {
-    rows<kSolve, false, false, kOwn, W>(p);
+    rows<kSolve, false, false, kOwn, W>(p, first, count);
   }
 }
 
 template <Solve kSolve, int W>
-HEATGAUGE_INLINE void run_rows(LinePass& p) {
+HEATGAUGE_INLINE void run_rows(LinePass& p, Index first, Index count) {
   if (p.solve_rows != nullptr || p.eliminate_rows != nullptr) {
-    run_rows<kSolve, true, W>(p);
+    run_rows<kSolve, true, W>(p, first, count);
   } else {
-    run_rows<kSolve, false, W>(p);
+    run_rows<kSolve, false, W>(p, first, count);
   }
 }
 
 template <int W>
-HEATGAUGE_INLINE void run_start(LinePass& p) {
-  run_rows<Solve::no, W>(p);
+HEATGAUGE_INLINE void run_start(LinePass& p, Index first, Index count) {
+  run_rows<Solve::no, W>(p, first, count);
 }
 template <int W>
-HEATGAUGE_INLINE void run_unitary(LinePass& p) {
-  run_rows<Solve::unitary, W>(p);
+HEATGAUGE_INLINE void run_unitary(LinePass& p, Index first, Index count) {
+  run_rows<Solve::unitary, W>(p, first, count);
 }
 template <int W>
-HEATGAUGE_INLINE void run_general(LinePass& p) {
-  run_rows<Solve::general, W>(p);
+HEATGAUGE_INLINE void run_general(LinePass& p, Index first, Index count) {
+  run_rows<Solve::general, W>(p, first, count);
 }
 
 template <int W>
@@ -208,20 +208,23 @@ HEATGAUGE_INLINE void decay_rows(const RunUp& ring, Row* y, Row& e) {
 
 }  // namespace
 
-HEATGAUGE_PER_PROCESSOR(start_pass, (LinePass & p), run_start, (p))
-HEATGAUGE_PER_PROCESSOR(unitary_pass, (LinePass & p), run_unitary, (p))
-HEATGAUGE_PER_PROCESSOR(general_pass, (LinePass & p), run_general, (p))
+HEATGAUGE_PER_PROCESSOR(start_pass, (LinePass & p, Index first, Index count), run_start,
+                        (p, first, count))
+HEATGAUGE_PER_PROCESSOR(unitary_pass, (LinePass & p, Index first, Index count), run_unitary,
+                        (p, first, count))
+HEATGAUGE_PER_PROCESSOR(general_pass, (LinePass & p, Index first, Index count), run_general,
+                        (p, first, count))
 HEATGAUGE_PER_PROCESSOR(run_up, (const RunUp& ring, Row& in), run_up_rows, (ring, in))
 HEATGAUGE_PER_PROCESSOR(subtract_decaying, (const RunUp& ring, Row* y, Row& e), decay_rows,
                         (ring, y, e))
 
-void run(LinePass& p) {
+void run(LinePass& p, Index first, Index count) {
   if (p.solve == nullptr) {
-    start_pass(p);
+    start_pass(p, first, count);
   } else if (p.weight.real() == 0.0 && p.keep == Complex(1.0, 0.0)) {
-    unitary_pass(p);
+    unitary_pass(p, first, count);
   } else {
-    general_pass(p);
+    general_pass(p, first, count);
   }
 }
 

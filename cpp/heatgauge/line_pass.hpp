@@ -39,11 +39,12 @@ struct LinePass {
   // Pivots of each lane's own, by row, instead of the two above (which then are not read):
   const Row* solve_rows = nullptr;
   const Row* eliminate_rows = nullptr;
-  Row into_solve{};  // `in` of the first row; left: `in` beyond the last row
+  Row into_solve{};  // `in` of the next row
   Row into_eliminate{};
 };
 
-void run(LinePass& pass);
+/// The rows `first` … `first` + `count` - 1 in the order of the pass, those before being done.
+void run(LinePass& pass, Index first, Index count);
 
 /// The recurrence x_i = q_i (v_i - in), in ← link·x_i alone, over `rows` rows from row `first` on
 /// in the direction `up`; `in` is where it starts and ends.

@@ -160,7 +160,7 @@ void SegmentSweep::run_pass(const SweepPass& pass, const SegmentPivots* solve,
   if (pass.eliminate != nullptr) {
     p.eliminate_rows = (pass.up ? eliminate->up : eliminate->down).data();
   }
-  run(p);
+  run(p, 0, p.rows);
   if (pass.eliminate != nullptr) {
     correct_elimination({pass.eliminate, p.eliminate_rows, pass.up, &links}, space,
                         p.into_eliminate);

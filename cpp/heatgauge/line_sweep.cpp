@@ -71,24 +71,31 @@ LinePass described(const SweepPass& pass, Index rows, const BundleSpace& space,
   return p;
 }
 
+BundlePass::BundlePass(const SweepPass& pass, Index rows, const BundleSpace& space,
+                       const BundleLinks& links, const Row* phase)
+    : pass_(pass), links_(links), line_(described(pass, rows, space, links, phase)) {
+  if (pass.solve == nullptr || !pass.solve->ring) return;
+  const Index reach = pass.solve->reach;
+  run_up(remembered(*pass.solve, pass.up ? rows - reach : reach - 1, pass.up, space.y, links),
+         line_.into_solve);
+  multiply(line_.into_solve, seam(links, pass.up));
+  line_.into_solve = closed(*pass.solve, rows, pass.up, links, line_.into_solve);
+}
+
+void BundlePass::close() {
+  if (pass_.eliminate == nullptr || !pass_.eliminate->ring) return;
+  const Index rows = line_.rows, first = pass_.up ? 0 : rows - 1;
+  multiply(line_.into_eliminate, seam(links_, pass_.up));
+  Row missing = closed(*pass_.eliminate, rows, pass_.up, links_, line_.into_eliminate);
+  subtract_decaying(remembered(*pass_.eliminate, first, pass_.up, nullptr, links_), line_.y,
+                    missing);
+}
+
 void run_pass(const SweepPass& pass, Index rows, const BundleSpace& space, const BundleLinks& links,
               const Row* phase) {
-  LinePass p = described(pass, rows, space, links, phase);
-  if (pass.solve != nullptr) {
-    if (pass.solve->ring) {
-      const Index reach = pass.solve->reach;
-      run_up(remembered(*pass.solve, pass.up ? rows - reach : reach - 1, pass.up, space.y, links),
-             p.into_solve);
-      multiply(p.into_solve, seam(links, pass.up));
-      p.into_solve = closed(*pass.solve, rows, pass.up, links, p.into_solve);
-    }
-  }
-  run(p);
-  if (pass.eliminate == nullptr || !pass.eliminate->ring) return;
-  multiply(p.into_eliminate, seam(links, pass.up));
-  Row missing = closed(*pass.eliminate, rows, pass.up, links, p.into_eliminate);
-  subtract_decaying(remembered(*pass.eliminate, pass.up ? 0 : rows - 1, pass.up, nullptr, links),
-                    space.y, missing);
+  BundlePass bundle(pass, rows, space, links, phase);
+  bundle.run(0, rows);
+  bundle.close();
 }
 
 namespace {

@@ -34,9 +34,25 @@ struct SweepPass {
   bool increment = false;  // the substitution adds (1 - bS)⁻¹ alone
 };
 
-/// Runs one pass. On rings the recurrences are closed: they forget within LineFactor::reach sites,
-/// so a run-up over that many gives the first value; lines shorter than that are closed with their
-/// holonomy.
+/// One pass, rows by rows. On rings the recurrences are closed: they forget within
+/// LineFactor::reach sites, so a run-up over that many gives the first value; lines shorter than
+/// that are closed with their holonomy.
+class BundlePass {
+ public:
+  BundlePass(const SweepPass& pass, Index rows, const BundleSpace& space, const BundleLinks& links,
+             const Row* phase);
+  /// Rows first … first + count - 1 in the order of the pass, from the first on without gaps.
+  void run(Index first, Index count) { heatgauge::run(line_, first, count); }
+  /// After all rows.
+  void close();
+
+ private:
+  const SweepPass& pass_;
+  const BundleLinks& links_;
+  LinePass line_;
+};
+
+/// All of a pass.
 void run_pass(const SweepPass& pass, Index rows, const BundleSpace& space, const BundleLinks& links,
               const Row* phase);
 

@@ -1,5 +1,6 @@
 #include "heatgauge/sweep_plan.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 
@@ -84,6 +85,12 @@ std::size_t cut(const std::vector<Stage>& body, bool planes) {
 }
 
 }  // namespace
+
+bool StageGroup::by_rows() const {
+  return std::none_of(passes.begin(), passes.end(), [](const SweepPass& pass) {
+    return pass.transform != nullptr || pass.increment;
+  });
+}
 
 SweepPlan::SweepPlan(const Grid& grid, const StepParts& parts, bool refine, bool planes) {
   const std::size_t at = cut(parts.body, planes), end = parts.body.size();

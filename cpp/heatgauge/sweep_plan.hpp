@@ -27,6 +27,9 @@ struct StepParts {
 struct StageGroup {
   int axis;
   std::vector<SweepPass> passes;
+  /// Whether its passes go from row to row, so that the first can load and the last store as it
+  /// goes. Transforms and increments need whole lines.
+  bool by_rows() const;
 };
 
 /// Groups that are done on one part of the state after the other: in 3D, plane by plane of the

@@ -50,6 +50,11 @@ bool finite(const Row& row) {
   return check == 0.0;
 }
 
+// Rows across memory from the load to the store: what passes do with them stays in the innermost
+// cache. Lines along memory are loaded and stored one after the other: the processor then looks
+// ahead.
+constexpr Index kChunk = 32;
+
 }  // namespace
 
 SweepProgram::SweepProgram(const Grid& grid, Index members, int threads, bool refine)
@@ -234,6 +239,9 @@ void SweepProgram::advance_planes(const StepLists& lists, Complex* psi, Index st
 bool SweepProgram::run_task(const StageGroup& group, Index task, int worker, const StateView& from,
                             const StateView& to, Complex scale) {
   const BundleSpace space = space_of(worker, group.axis);
+  if (!layout_.segmented() && group.by_rows()) {
+    return stream(group, task, space, from, to, scale);
+  }
   layout_.load(group.axis, task, from, space.psi);
   run_passes(group, task, space);
   return layout_.store(group.axis, task, space.psi, to, scale);
@@ -302,16 +310,49 @@ void SweepProgram::run_list_on_lines(const GroupList& list, Index task,
   if (layout_.segmented()) layout_.segments().agree(space.psi);
 }
 
-/// The site factors of a pass; driven ones are formed in `space`.
+BundleLinks SweepProgram::links_of(const SweepPass& pass, Index task) const {
+  if (pass.link_slot < 0) return {};
+  return links_[static_cast<std::size_t>(pass.link_slot)].links(layout_, task);
+}
+
+/// The site factors of a pass; driven ones are to be formed in `space`.
 const Row* SweepProgram::phase_of(const SweepPass& pass, int axis, Index task, Row* space) const {
   if (pass.site_slot < 0) return nullptr;
-  if (site_row_ == nullptr) {
-    return sites_[static_cast<std::size_t>(pass.site_slot)].rows(layout_, axis, task);
+  if (site_row_ != nullptr) return space;
+  return sites_[static_cast<std::size_t>(pass.site_slot)].rows(layout_, axis, task);
+}
+
+void SweepProgram::form_phase(const SweepPass& pass, int axis, Index task, Index first, Index count,
+                              Row* space) const {
+  if (pass.site_slot < 0 || site_row_ == nullptr) return;
+  driven_->factors(axis, layout_.site_block(axis, task, false), layout_.rows(axis), first, count,
+                   site_row_ + pass.site_slot * driven_->profiles(), space);
+}
+
+bool SweepProgram::stream(const StageGroup& group, Index task, const BundleSpace& space,
+                          const StateView& from, const StateView& to, Complex scale) const {
+  const int axis = group.axis;
+  const Index rows = layout_.rows(axis);
+  const BundlePlace source = layout_.place(axis, task, from),
+                    target = layout_.place(axis, task, to);
+  const Complex* const here = layout_.beginning(axis, task, from);
+  Complex* const there = layout_.beginning(axis, task, to);
+  const Index chunk = source.site_step == 1 ? rows : kChunk;
+  bool finite = true;
+  for (const SweepPass& pass : group.passes) {
+    const BundleLinks links = links_of(pass, task);
+    BundlePass bundle(pass, rows, space, links, phase_of(pass, axis, task, space.right));
+    for (Index k = 0; k < rows; k += chunk) {
+      const Index count = std::min(chunk, rows - k), first = pass.up ? k : rows - k - count;
+      if (&pass == &group.passes.front()) load(source, first, count, here, space.psi);
+      form_phase(pass, axis, task, first, count, space.right);
+      bundle.run(k, count);
+      if (&pass != &group.passes.back()) continue;
+      if (!store(target, first, count, space.psi, there, scale)) finite = false;
+    }
+    bundle.close();
   }
-  const double* coefficients = site_row_ + pass.site_slot * driven_->profiles();
-  driven_->factors(axis, layout_.site_block(axis, task, false), layout_.rows(axis), coefficients,
-                   space);
-  return space;
+  return finite;
 }
 
 void SweepProgram::run_passes(const StageGroup& group, Index task, const BundleSpace& space) const {
@@ -325,11 +366,9 @@ void SweepProgram::run_passes(const StageGroup& group, Index task, const BundleS
       pass.transform->run(task, space.psi, space.y);
       continue;
     }
-    BundleLinks links;
-    if (pass.link_slot >= 0) {
-      links = links_[static_cast<std::size_t>(pass.link_slot)].links(layout_, task);
-    }
+    const BundleLinks links = links_of(pass, task);
     const Row* phase = phase_of(pass, group.axis, task, space.right);
+    form_phase(pass, group.axis, task, 0, rows, space.right);
     if (!layout_.segmented()) {
       if (pass.increment) {
         run_refined(*pass.solve, rows, space, links);

@@ -90,7 +90,13 @@ class SweepProgram {
   void advance_lines(Complex* psi, Index steps, Interrupt& interrupt);
   void run_list_on_lines(const GroupList& list, Index task, const BundleSpace& space) const;
   void run_passes(const StageGroup& group, Index task, const BundleSpace& space) const;
+  BundleLinks links_of(const SweepPass& pass, Index task) const;
   const Row* phase_of(const SweepPass& pass, int axis, Index task, Row* space) const;
+  void form_phase(const SweepPass& pass, int axis, Index task, Index first, Index count,
+                  Row* space) const;
+  /// A group from state to state, loaded and stored by the passes as they go.
+  bool stream(const StageGroup& group, Index task, const BundleSpace& space, const StateView& from,
+              const StateView& to, Complex scale) const;
   BundleSpace space_of(int worker, int axis);
 
   LaneLayout layout_;

@@ -60,21 +60,26 @@ Index LaneLayout::site_block(int axis, Index task, bool own) const {
 
 Index LaneLayout::link_block(int axis, Index task) const { return site_block(axis, task, false); }
 
+BundlePlace LaneLayout::place(int axis, Index task, const StateView& state) const {
+  const LineBundles& lines = bundles(axis);
+  return lines.place(line() ? task : task % lines.count(), state.strides);
+}
+
+Complex* LaneLayout::beginning(int axis, Index task, const StateView& state) const {
+  return line() ? state.psi : state.psi + task / bundles(axis).count() * state.next;
+}
+
 void LaneLayout::load(int axis, Index task, const StateView& state, Row* rows) const {
   if (segmented_) return segments_.load(state.psi + task * state.next, rows);
-  const LineBundles& lines = bundles(axis);
-  if (line()) return lines.load(task, state.strides, state.psi, rows);
-  lines.load(task % lines.count(), state.strides, state.psi + (task / lines.count()) * state.next,
-             rows);
+  heatgauge::load(place(axis, task, state), 0, this->rows(axis), beginning(axis, task, state),
+                  rows);
 }
 
 bool LaneLayout::store(int axis, Index task, const Row* rows, const StateView& state,
                        Complex scale) const {
   if (segmented_) return segments_.store(rows, state.psi + task * state.next, scale);
-  const LineBundles& lines = bundles(axis);
-  if (line()) return lines.store(task, state.strides, rows, state.psi, scale);
-  return lines.store(task % lines.count(), state.strides, rows,
-                     state.psi + (task / lines.count()) * state.next, scale);
+  return heatgauge::store(place(axis, task, state), 0, this->rows(axis), rows,
+                          beginning(axis, task, state), scale);
 }
 
 void LaneLayout::first_sites(int axis, Index block, bool own, Index (&sites)[kLanes]) const {

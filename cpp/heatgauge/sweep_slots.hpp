@@ -54,6 +54,10 @@ class LaneLayout {
   /// The tasks of an axis in one plane, planes of all members counted on.
   Index tasks_of_plane(int axis) const { return bundles(axis).per_block(); }
 
+  /// The bundle of a task in a state (not of segments), and the psi it counts from.
+  BundlePlace place(int axis, Index task, const StateView& state) const;
+  Complex* beginning(int axis, Index task, const StateView& state) const;
+  /// All of a bundle.
   void load(int axis, Index task, const StateView& state, Row* rows) const;
   /// False where a value is not finite.
   bool store(int axis, Index task, const Row* rows, const StateView& state, Complex scale) const;

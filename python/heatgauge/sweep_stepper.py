@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from heatgauge.arguments import ComplexField, RealField
+from heatgauge.axial_frame import axial_frame
 from heatgauge.composition import Composition
 from heatgauge.errors import NumericalError
 from heatgauge.kinetic_coupling import Coupling, coupling_of_links
 from heatgauge.separable_phases import SeparablePhases, is_separable
 from heatgauge.step_phases import StepPhases
-from heatgauge.sweep_stages import LinePropagator, StageProgram, strengths
+from heatgauge.sweep_stages import LinePropagator, Lines, StageProgram, strengths
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
@@ -47,6 +48,8 @@ class SweepStepper:
         if _has_steady_induction(hamiltonian):
             self._steady = _steady_coupling(hamiltonian)
         self._separable = self._steady is not None and is_separable(hamiltonian)
+        # Refined steps keep their links: a turn and back would round more than they do.
+        self._unlinks = isinstance(lines, Lines) and not lines.refine and members == 1
         self._static: StageProgram | None = None
         self._phases: SeparablePhases | None = None
         if hamiltonian.is_static:
@@ -91,9 +94,14 @@ class SweepStepper:
         phases = StepPhases(h, composition)
         with np.errstate(all="ignore"):  # what overflows is refused where it is set
             flows, links = phases.flows(0.0, self.dt), phases.links(0.0, self.dt)
+        joint = flows[-1] + flows[0]
+        frame = axial_frame(h.grid, composition, phases.keys, links) if self._unlinks else None
+        if frame is not None:
+            links = frame.links
+            flows[0], flows[-1] = flows[0] - frame.turn, flows[-1] + frame.turn
         kinds = _kinds((key.axis, [link]) for key, link in zip(phases.keys, links, strict=True))
         program = self._programs.get(composition, coupling, {}, kinds)
-        program.set_flows(flows, flows[-1] + flows[0])
+        program.set_flows(flows, joint)
         program.set_links(links)
         return program
 
