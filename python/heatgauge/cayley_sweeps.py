@@ -136,6 +136,10 @@ class CayleySweeps:
         """Return the steps with which ψ ends within ``rtol``·‖ψ‖ of the evolution by G."""
         return planned(self, hamiltonian, psi0, times, breakpoints, rtol, threads)
 
+    def space_order(self, hamiltonian: Hamiltonian) -> float:
+        """Order in space for resolved states away from forces on walls."""
+        return 4.0 * self.factors
+
     def drift_bar(self, steps: int) -> float:
         """Relative change of the norm after ``steps`` steps that means a run has failed."""
         return 1e-9 * max(1.0, steps * 1e-6)

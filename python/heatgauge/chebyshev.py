@@ -121,6 +121,10 @@ class Chebyshev:
         tail = max(rtol - rounding, _EPS) / len(cut)
         return Plan(dataclasses.replace(self, tolerance=tail), cut, len(cut) * tail + rounding)
 
+    def space_order(self, hamiltonian: Hamiltonian) -> float:
+        """That of the stencil of H."""
+        return float(hamiltonian.order)
+
     def drift_bar(self, steps: int) -> float:
         """Relative change of the norm after ``steps`` steps that means a run has failed."""
         if self.angle != 0.0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 from typing import TYPE_CHECKING
 
 from heatgauge import _core
@@ -157,6 +158,10 @@ class SpectralSweeps:
     ) -> Plan:
         """Return the steps with which ψ ends within ``rtol``·‖ψ‖ of the evolution by G."""
         return planned(self, hamiltonian, psi0, times, breakpoints, rtol, threads)
+
+    def space_order(self, hamiltonian: Hamiltonian) -> float:
+        """Waves that the grid holds have no error in space."""
+        return math.inf
 
     def drift_bar(self, steps: int) -> float:
         """Relative change of the norm after ``steps`` steps that means a run has failed."""
