@@ -144,8 +144,11 @@ class SpectralSweeps:
         """Return what advances ``members`` states by steps of ``dt``."""
         self.require(hamiltonian)
         composer = functools.partial(self.composed, steady=hamiltonian.has_static_fields)
-        sweeps = SweepStepper(hamiltonian, dt, composer, SpectralLines(), members, threads)
-        return with_absorbers(sweeps, hamiltonian)
+
+        def sweeps(dt: float) -> Stepper:
+            return SweepStepper(hamiltonian, dt, composer, SpectralLines(), members, threads)
+
+        return with_absorbers(sweeps, hamiltonian, dt, self.order)
 
     def plan(
         self,
