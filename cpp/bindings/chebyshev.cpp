@@ -20,9 +20,10 @@ namespace {
 /// A series on a Hamiltonian or on the arrays of a given matrix, which it keeps alive.
 class Series {
  public:
-  Series(const Hamiltonian& h, const CarrierFields& fields) : size_(h.grid().size()) {
+  Series(const Hamiltonian& h, const CarrierFields& fields, int threads)
+      : size_(h.grid().size()) {
     const py::gil_scoped_release release;
-    series_ = std::make_unique<StencilChebyshev>(h, fields);
+    series_ = std::make_unique<StencilChebyshev>(h, fields, threads);
   }
 
   Series(IndexArray outer, IndexArray inner, ComplexArray values)
@@ -69,8 +70,8 @@ ComplexArray coefficients(double z, double theta, double tolerance) {
 
 void bind_chebyshev(py::module_& m) {
   py::class_<Series>(m, "ChebyshevSeries", "Sums of Chebyshev polynomials of H applied to a state.")
-      .def(py::init<const Hamiltonian&, const CarrierFields&>(), py::arg("hamiltonian"),
-           py::arg("fields"))
+      .def(py::init<const Hamiltonian&, const CarrierFields&, int>(), py::arg("hamiltonian"),
+           py::arg("fields"), py::arg("threads") = 1)
       .def(py::init<IndexArray, IndexArray, ComplexArray>(), py::arg("outer").noconvert(),
            py::arg("inner").noconvert(), py::arg("values").noconvert())
       .def("sum", &Series::sum, py::arg("psi").noconvert(), py::arg("coefficients").noconvert(),

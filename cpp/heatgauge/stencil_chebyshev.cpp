@@ -1,6 +1,7 @@
 #include "heatgauge/stencil_chebyshev.hpp"
 
 #include <algorithm>
+#include <atomic>
 
 #include "heatgauge/dispatch.hpp"
 #include "heatgauge/line_stencil.hpp"
@@ -87,7 +88,8 @@ inline __attribute__((always_inline)) void product(const RowProduct<Tap>& row, I
 
 }  // namespace
 
-StencilChebyshev::StencilChebyshev(const Hamiltonian& hamiltonian, const CarrierFields& fields)
+StencilChebyshev::StencilChebyshev(const Hamiltonian& hamiltonian, const CarrierFields& fields,
+                                   int threads)
     : grid_(hamiltonian.grid()),
       columns_(grid_.axis(grid_.dimensions() - 1).points),
       rows_(grid_.size() / columns_),
@@ -98,7 +100,9 @@ StencilChebyshev::StencilChebyshev(const Hamiltonian& hamiltonian, const Carrier
       ones_(static_cast<std::size_t>(columns_), 1.0),
       zeros_(static_cast<std::size_t>(columns_), 0.0),
       newer_(static_cast<std::size_t>(rows_ * 2 * padded_), 0.0),
-      older_(newer_.size(), 0.0) {
+      older_(newer_.size(), 0.0),
+      pool_(threads),
+      taps_(static_cast<std::size_t>(threads)) {
   const std::vector<double> c = central_coefficients(2 * static_cast<int>(reach_));
   double central = 0.0;
   for (int a = 0; a < grid_.dimensions(); ++a) {
@@ -114,7 +118,9 @@ StencilChebyshev::StencilChebyshev(const Hamiltonian& hamiltonian, const Carrier
   } else {
     hamiltonian.diagonal(fields, diagonal_.data());
   }
-  taps_.reserve(static_cast<std::size_t>(2 * grid_.dimensions() * reach_));
+  for (std::vector<Tap>& own : taps_) {
+    own.reserve(static_cast<std::size_t>(2 * grid_.dimensions() * reach_));
+  }
 }
 
 /// Copies the links of an axis, real and imaginary parts of each row apart, divided by the mass
@@ -239,11 +245,11 @@ void StencilChebyshev::lay_taps(Index row, double factor, std::vector<Tap>& taps
 
 /// product - b₂ + cψ for one row, into b₂ (parts apart) or, where `out` is given, into that.
 HEATGAUGE_CLONES
-void StencilChebyshev::advance_row(Index row, const Complex* psi, Complex c, double factor,
-                                   double centre, Complex* out) {
+void StencilChebyshev::advance_row(const std::vector<Tap>& taps, Index row, const Complex* psi,
+                                   Complex c, double factor, double centre, Complex* out) {
   const double* newer = row_of(newer_, row);
   const RowProduct<Tap> own{
-      taps_.data(), 2 * grid_.dimensions(), reach_, diagonal_.data() + row * columns_,
+      taps.data(), 2 * grid_.dimensions(), reach_, diagonal_.data() + row * columns_,
       newer,        newer + padded_,        factor, centre};
   double* re = row_of(older_, row);
   double* im = re + padded_;
@@ -288,24 +294,44 @@ void StencilChebyshev::start(const Complex* psi, Complex c) {
   }
 }
 
+/// Calls work(row, taps of the thread) for all rows; the caller's thread looks at the clock.
+template <typename Work>
+void StencilChebyshev::over_rows(Interrupt* interrupt, const Work& work) {
+  const Index block = std::max<Index>(1, kCheckEvery / columns_);
+  std::atomic<bool> stopped{false};
+  pool_.run((rows_ + block - 1) / block, [&](Index task, int worker) {
+    if (stopped.load(std::memory_order_relaxed)) return;
+    if (worker == 0 && interrupt != nullptr) {
+      try {
+        interrupt->check();
+      } catch (...) {
+        stopped.store(true, std::memory_order_relaxed);
+        throw;
+      }
+    }
+    const Index end = std::min(rows_, (task + 1) * block);
+    for (Index row = task * block; row < end; ++row) {
+      work(row, taps_[static_cast<std::size_t>(worker)]);
+    }
+  });
+}
+
 void StencilChebyshev::step(const Complex* psi, Complex c, double factor, double centre,
                             Interrupt& interrupt) {
-  const Index rows_between = std::max<Index>(1, kCheckEvery / columns_);
-  for (Index row = 0; row < rows_; ++row) {
-    if (row % rows_between == 0) interrupt.check();
-    lay_taps(row, factor, taps_);
-    advance_row(row, psi, c, factor, centre, nullptr);
+  over_rows(&interrupt, [&](Index row, std::vector<Tap>& taps) {
+    lay_taps(row, factor, taps);
+    advance_row(taps, row, psi, c, factor, centre, nullptr);
     fill_ghosts(row_of(older_, row));
     fill_ghosts(row_of(older_, row) + padded_);
-  }
+  });
   newer_.swap(older_);
 }
 
 void StencilChebyshev::finish(Complex* psi, Complex c, double factor, double centre) {
-  for (Index row = 0; row < rows_; ++row) {
-    lay_taps(row, factor, taps_);
-    advance_row(row, psi, c, factor, centre, psi);
-  }
+  over_rows(nullptr, [&](Index row, std::vector<Tap>& taps) {
+    lay_taps(row, factor, taps);
+    advance_row(taps, row, psi, c, factor, centre, psi);
+  });
 }
 
 void StencilChebyshev::fill_ghosts(double* part) const {

@@ -3,6 +3,7 @@
 
 #include "heatgauge/chebyshev.hpp"
 #include "heatgauge/hamiltonian.hpp"
+#include "heatgauge/thread_pool.hpp"
 
 namespace heatgauge {
 
@@ -10,10 +11,10 @@ namespace heatgauge {
 /// over neighbouring columns. The hops of one side of an axis are nested like Horner's scheme,
 /// u_i(c₁ψ_{i+1} + u_{i+1}(c₂ψ_{i+2} + …)), which needs the links themselves only. Beyond a wall
 /// the row continues oddly: ghost site -1-j holds -ψ_j, ghost links mirror the links inside, and
-/// the link through the wall is 1.
+/// the link through the wall is 1. Rows are shared out among threads; a 1D grid is one row.
 class StencilChebyshev final : public ChebyshevSeries {
  public:
-  StencilChebyshev(const Hamiltonian& hamiltonian, const CarrierFields& fields);
+  StencilChebyshev(const Hamiltonian& hamiltonian, const CarrierFields& fields, int threads = 1);
 
  private:
   using Row = std::vector<double>;
@@ -27,8 +28,10 @@ class StencilChebyshev final : public ChebyshevSeries {
   void keep_padded_links(const Hamiltonian& hamiltonian, const Complex* links);
   void lay_taps(Index row, double factor, std::vector<Tap>& taps) const;
   void lay_taps_across(int a, Index row, double factor, std::vector<Tap>& taps) const;
-  void advance_row(Index row, const Complex* psi, Complex c, double factor, double centre,
-                   Complex* out);
+  template <typename Work>
+  void over_rows(Interrupt* interrupt, const Work& work);
+  void advance_row(const std::vector<Tap>& taps, Index row, const Complex* psi, Complex c,
+                   double factor, double centre, Complex* out);
   void fill_ghosts(double* part) const;
   double* row_of(Row& state, Index row) const { return state.data() + row * 2 * padded_ + reach_; }
   const double* row_of(const Row& state, Index row) const {
@@ -43,7 +46,8 @@ class StencilChebyshev final : public ChebyshevSeries {
   std::array<Row, 3> links_;                    // real and imaginary parts by rows; empty: all 1
   Row ones_, zeros_;
   Row newer_, older_;
-  std::vector<Tap> taps_;
+  ThreadPool pool_;
+  std::vector<std::vector<Tap>> taps_;  // of each thread
 };
 
 /// One term of a nested sum: weight·ψ(columns) and the link to the site before it.

@@ -229,7 +229,7 @@ class ChebyshevSeries:
     Sums of Chebyshev polynomials of H applied to a state.
     """
     @typing.overload
-    def __init__(self, hamiltonian: Hamiltonian, fields: CarrierFields) -> None:
+    def __init__(self, hamiltonian: Hamiltonian, fields: CarrierFields, threads: typing.SupportsInt | typing.SupportsIndex = 1) -> None:
         ...
     @typing.overload
     def __init__(self, outer: numpy.typing.NDArray[numpy.int64], inner: numpy.typing.NDArray[numpy.int64], values: numpy.typing.NDArray[numpy.complex128]) -> None:

@@ -117,8 +117,11 @@ class CayleySweeps:
         """Return what advances ``members`` states by steps of ``dt``."""
         require_sweepable(hamiltonian)
         lines = Lines(self.factors, self.refine)
-        sweeps = SweepStepper(hamiltonian, dt, self.composed, lines, members, threads)
-        return with_absorbers(sweeps, hamiltonian)
+
+        def sweeps(dt: float) -> Stepper:
+            return SweepStepper(hamiltonian, dt, self.composed, lines, members, threads)
+
+        return with_absorbers(sweeps, hamiltonian, dt, self.order)
 
     def require(self, hamiltonian: Hamiltonian) -> None:
         """Refuse what only the assembled matrix describes."""
@@ -135,6 +138,10 @@ class CayleySweeps:
     ) -> Plan:
         """Return the steps with which ψ ends within ``rtol``·‖ψ‖ of the evolution by G."""
         return planned(self, hamiltonian, psi0, times, breakpoints, rtol, threads)
+
+    def space_order(self, hamiltonian: Hamiltonian) -> float:
+        """Order in space for resolved states away from forces on walls."""
+        return 4.0 * self.factors
 
     def drift_bar(self, steps: int) -> float:
         """Relative change of the norm after ``steps`` steps that means a run has failed."""
@@ -170,7 +177,7 @@ def planned(
         lambda cut: run_to_end(method, hamiltonian, psi0, cut, threads),
         intervals(times, breakpoints, resolved_step(hamiltonian, times)),
         rtol,
-        2.0 if hamiltonian.absorbers else float(method.order),
+        float(method.order),
         relative_distance(psi0, hamiltonian.grid.dimensions),
     )
     return Plan(method, choice.cut, choice.error)

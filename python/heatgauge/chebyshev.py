@@ -89,7 +89,7 @@ class Chebyshev:
         self, hamiltonian: Hamiltonian, dt: float, steps: int, members: int = 1, threads: int = 1
     ) -> ChebyshevStepper:
         """Return what advances states by steps of ``dt``; about ``steps`` of them are expected."""
-        return ChebyshevStepper(hamiltonian, dt, self.angle, self.tolerance)
+        return ChebyshevStepper(hamiltonian, dt, self.angle, self.tolerance, threads)
 
     def plan(
         self,
@@ -121,6 +121,10 @@ class Chebyshev:
         tail = max(rtol - rounding, _EPS) / len(cut)
         return Plan(dataclasses.replace(self, tolerance=tail), cut, len(cut) * tail + rounding)
 
+    def space_order(self, hamiltonian: Hamiltonian) -> float:
+        """That of the stencil of H."""
+        return float(hamiltonian.order)
+
     def drift_bar(self, steps: int) -> float:
         """Relative change of the norm after ``steps`` steps that means a run has failed."""
         if self.angle != 0.0:
@@ -131,7 +135,14 @@ class Chebyshev:
 class ChebyshevStepper:
     """Knows H and dt, and advances states; holds no state itself."""
 
-    def __init__(self, hamiltonian: Hamiltonian, dt: float, angle: float, tolerance: float) -> None:
+    def __init__(
+        self,
+        hamiltonian: Hamiltonian,
+        dt: float,
+        angle: float,
+        tolerance: float,
+        threads: int = 1,
+    ) -> None:
         low, high = spectral_bounds(hamiltonian)
         self.dt = dt
         self._shape = hamiltonian.grid.shape
@@ -152,7 +163,7 @@ class ChebyshevStepper:
                 f"add a constant to the potential, or give a smaller dt than {dt:.3g}."
             )
         self._coefficients = factor * _core.exponential_coefficients(z, angle, tolerance)
-        self._series = series(hamiltonian)
+        self._series = series(hamiltonian, threads=threads)
         self.reason = (
             f"{self._coefficients.size} terms per step of {dt:.3g}, "
             f"spectrum within [{low:.6g}, {high:.6g}]"
@@ -175,11 +186,11 @@ class ChebyshevStepper:
             )
 
 
-def series(hamiltonian: Hamiltonian, t: float = 0.0) -> _core.ChebyshevSeries:
-    """Return what sums Chebyshev polynomials of H(t)."""
+def series(hamiltonian: Hamiltonian, t: float = 0.0, threads: int = 1) -> _core.ChebyshevSeries:
+    """Return what sums Chebyshev polynomials of H(t); threads share rows, in 2D and 3D."""
     estimate = hamiltonian.estimate()
     require_memory(estimate.applied_bytes + estimate.links_bytes, estimate)
     given = hamiltonian.given_matrix
     if given is not None:
         return _core.ChebyshevSeries(given.outer, given.inner, given.values)
-    return _core.ChebyshevSeries(hamiltonian.core, hamiltonian.fields(t))
+    return _core.ChebyshevSeries(hamiltonian.core, hamiltonian.fields(t), threads)

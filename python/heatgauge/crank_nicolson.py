@@ -90,6 +90,10 @@ class CrankNicolson:
         """Return the steps with which ψ ends within ``rtol``·‖ψ‖ of the exact evolution."""
         return Plan(self, *choose_steps(self, hamiltonian, psi0, times, breakpoints, rtol))
 
+    def space_order(self, hamiltonian: Hamiltonian) -> float:
+        """That of the stencil of H."""
+        return float(hamiltonian.order)
+
     def drift_bar(self, steps: int) -> float:
         """Relative change of the norm after ``steps`` steps that means a run has failed."""
         return 1e-9 * max(1.0, steps * 1e-6)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import weakref
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,17 +28,11 @@ from heatgauge.hamiltonian_arguments import (
 )
 from heatgauge.memory import Estimate, require_memory
 from heatgauge.potentials import HeatPotentials
-from heatgauge.sparse_operator import CsrArrays, checked_hermitian
+from heatgauge.sparse_operator import CsrArrays, checked_hermitian, shared_pattern
 from heatgauge.wall_correction import wall_correction
 
 if TYPE_CHECKING:
     import scipy.sparse
-
-# Row starts and columns that are in use: Hamiltonians of one stencil on alike grids share them.
-_PATTERNS: tuple[weakref.WeakValueDictionary[Any, npt.NDArray[np.int64]], ...] = (
-    weakref.WeakValueDictionary(),
-    weakref.WeakValueDictionary(),
-)
 
 
 class Hamiltonian:
@@ -111,6 +104,7 @@ class Hamiltonian:
         self.external = Field("external", real_part, Location.sites(grid))
         self.mass = masses(mass, grid, self.order)
         self._matrix: CsrArrays | None = None
+        self._at_orders: dict[int, Hamiltonian] = {}
         require_points(grid, self.order)
         require_finite_kinetic(self)
         require_whole_flux(grid, potentials, self.hbar)
@@ -154,7 +148,32 @@ class Hamiltonian:
         """
         if self._matrix is not None:
             raise ValueError("A Hamiltonian of one's own matrix has no potentials to replace.")
-        changed = Hamiltonian(self.grid, potentials, hbar=self.hbar, order=self.order)
+        return self._alike(potentials, self.order)
+
+    def at_order(self, order: int) -> Hamiltonian:
+        """Return the Hamiltonian in the same fields by a stencil of another order in space.
+
+        Made once for each order; without the absorbers, which are designed for one stencil.
+
+        Examples
+        --------
+        >>> import heatgauge as hg
+        >>> H = hg.Hamiltonian(hg.Grid([hg.Axis(0.0, 1.0, 50)]))
+        >>> [round(float(h.lowest(1)[0][0]), 5) for h in (H, H.at_order(8))]    # π²/2 = 4.93480
+        [4.93318, 4.9348]
+        """
+        order = int(choice("order", order, (2, 4, 6, 8)))
+        if order == self.order and self._matrix is None:
+            return self
+        if self._matrix is not None or isinstance(self.mass, np.ndarray):
+            which = "a given matrix" if self._matrix is not None else "a mass field on sites"
+            raise ValueError(f"Argument `order` must be None with {which}, but is {order!r}.")
+        if order not in self._at_orders:
+            self._at_orders[order] = self._alike(self.potentials, order)
+        return self._at_orders[order]
+
+    def _alike(self, potentials: HeatPotentials, order: int) -> Hamiltonian:
+        changed = Hamiltonian(self.grid, potentials, hbar=self.hbar, order=order)
         changed.external, changed.mass = self.external, self.mass
         return changed
 
@@ -279,12 +298,7 @@ class Hamiltonian:
         estimate = self.estimate()
         require_memory(estimate.total_bytes, estimate)
         key = (self.grid.shape, self.grid.periodic, self.order)
-        outer, inner = (arrays.get(key) for arrays in _PATTERNS)
-        if outer is None or inner is None:
-            outer, inner = self.core.pattern()
-            outer.flags.writeable = inner.flags.writeable = False
-            _PATTERNS[0][key], _PATTERNS[1][key] = outer, inner
-        return outer, inner
+        return shared_pattern(key, self.core.pattern)
 
     def values(self, t: float, out: ComplexField | None = None) -> ComplexField:
         """Return the Hermitian entries at ``t``, in the order of :attr:`pattern`: no absorbers."""
@@ -372,9 +386,8 @@ class Hamiltonian:
         return f"Hamiltonian({self.grid!r}, {kind}, {what}, hbar={self.hbar!r})"
 
     def __getstate__(self) -> dict[str, Any]:
-        return {
-            k: v for k, v in self.__dict__.items() if k not in ("core", "pattern", "_static_fields")
-        }
+        made_again = ("core", "pattern", "_static_fields")
+        return {k: v for k, v in self.__dict__.items() if k not in made_again}
 
 
 def _without_overflow(what: str, values: RealField, t: float) -> RealField:

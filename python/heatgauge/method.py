@@ -73,6 +73,9 @@ class Method(Protocol):
     ) -> Plan:
         """Return the steps with which ψ ends within ``rtol``·‖ψ‖ of the exact evolution."""
 
+    def space_order(self, hamiltonian: Hamiltonian) -> float:
+        """Order in space of what is solved; infinity where no error falls as a power of h."""
+
     def drift_bar(self, steps: int) -> float:
         """Relative change of the norm after ``steps`` steps that means a run has failed."""
 

@@ -25,6 +25,7 @@ from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.intervals import Interval, intervals
 from heatgauge.method import Method, Plan, require_method
 from heatgauge.method_choice import choose_method, resolved_threads
+from heatgauge.observers import of_lower_order
 from heatgauge.progress import Progress
 from heatgauge.recorder import Recorder
 from heatgauge.time_steps import Steppers, member_norms
@@ -72,7 +73,8 @@ def propagate(
         hg.Norm(), hg.Position(0), … or any ``f(t, psi)``, called at every output time with a
         read-only view.
         Energy, Momentum and Current belong to the matrix of H: their error in space is of H.order
-        whatever the method, so give H order=8 where sweeps are to show their accuracy.
+        whatever the method, and ``run.method`` says so where the method is of a higher one. With
+        order=8 they take that stencil, and show the accuracy of sweeps.
     store : {"final", "all"}
         Whether ``run.states`` holds the states at all output times.
     callback : callable, optional
@@ -83,8 +85,8 @@ def propagate(
     progress : bool
         Show progress on stderr.
     threads : int, optional
-        Of the sweeps; None: all processors once there are enough sites. Crank–Nicolson runs on one
-        thread. The result does not depend on it.
+        Of the sweeps, and of Chebyshev in 2D and 3D; None: all processors once there are enough
+        sites. Crank–Nicolson runs on one thread. The result does not depend on it.
 
     Returns
     -------
@@ -123,6 +125,7 @@ def propagate(
         workers = resolved_threads(threads, state.size)
         knots = _breakpoints(breakpoints, H)
         recorder = Recorder(H, observe, store == "all", callback)
+        note = of_lower_order(observe, H, used.space_order(H))
         recorder.record(float(output_times[0]), state)
         for member in state.reshape(-1, *H.grid.shape):
             _warn_of_aliasing(H, member, float(output_times[0]))
@@ -137,7 +140,7 @@ def propagate(
         raise Interrupted(
             "Interrupted; `.partial` holds what was recorded at the output times reached.", partial
         ) from stop
-    return recorder.evolution(f"{used!r}, {why}; {solver}", plan.error)
+    return recorder.evolution(f"{used!r}, {why}; {solver}{note}", plan.error)
 
 
 def _check_flags(store: Any, callback: Any, progress: Any, threads: Any) -> None:

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from heatgauge.arguments import ComplexField, RealField
 from heatgauge.evolution import Evolution
 from heatgauge.hamiltonian import Hamiltonian
-from heatgauge.observers import Measurement, Snapshot
+from heatgauge.observers import Measurement
+from heatgauge.snapshot import Snapshot
 
 
 class Recorder:

@@ -12,6 +12,7 @@ from heatgauge.chebyshev import series
 from heatgauge.errors import NumericalError
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.memory import require_memory
+from heatgauge.method_choice import resolved_threads
 from heatgauge.spectrum import require_hermitian, spectral_bounds
 
 _EPS = float(np.finfo(float).eps)
@@ -124,7 +125,7 @@ class _Block:
         require_memory(estimate.applied_bytes + 6 * width * estimate.state_bytes, estimate)
         self._hamiltonian = hamiltonian
         self._time = t
-        self._series = series(hamiltonian, t)
+        self._series = series(hamiltonian, t, resolved_threads(None, hamiltonian.grid.size))
         self._low, self._high = spectral_bounds(hamiltonian, t)
         self.norm = max(abs(self._low), abs(self._high))
         self._rng = np.random.default_rng(20260117)

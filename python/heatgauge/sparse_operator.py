@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import weakref
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from heatgauge.arguments import ComplexField
+
+Pattern = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+
+# Row starts and columns that are in use: Hamiltonians of one stencil on alike grids share them.
+_PATTERNS: tuple[weakref.WeakValueDictionary[Any, npt.NDArray[np.int64]], ...] = (
+    weakref.WeakValueDictionary(),
+    weakref.WeakValueDictionary(),
+)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -27,6 +37,16 @@ class CsrArrays:
         matrix = scipy.sparse.csr_array((self.values, self.inner, self.outer), shape=(n, n))
         result: ComplexField = (matrix @ psi.ravel()).reshape(psi.shape)
         return result
+
+
+def shared_pattern(key: Any, make: Callable[[], Pattern]) -> Pattern:
+    """Return row starts and columns, read-only: those in use under ``key``, or new ones."""
+    outer, inner = (arrays.get(key) for arrays in _PATTERNS)
+    if outer is None or inner is None:
+        outer, inner = make()
+        outer.flags.writeable = inner.flags.writeable = False
+        _PATTERNS[0][key], _PATTERNS[1][key] = outer, inner
+    return outer, inner
 
 
 def checked_hermitian(matrix: Any, size: int) -> CsrArrays:

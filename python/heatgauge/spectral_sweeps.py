@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 from typing import TYPE_CHECKING
 
 from heatgauge import _core
@@ -143,8 +144,11 @@ class SpectralSweeps:
         """Return what advances ``members`` states by steps of ``dt``."""
         self.require(hamiltonian)
         composer = functools.partial(self.composed, steady=hamiltonian.has_static_fields)
-        sweeps = SweepStepper(hamiltonian, dt, composer, SpectralLines(), members, threads)
-        return with_absorbers(sweeps, hamiltonian)
+
+        def sweeps(dt: float) -> Stepper:
+            return SweepStepper(hamiltonian, dt, composer, SpectralLines(), members, threads)
+
+        return with_absorbers(sweeps, hamiltonian, dt, self.order)
 
     def plan(
         self,
@@ -157,6 +161,10 @@ class SpectralSweeps:
     ) -> Plan:
         """Return the steps with which ψ ends within ``rtol``·‖ψ‖ of the evolution by G."""
         return planned(self, hamiltonian, psi0, times, breakpoints, rtol, threads)
+
+    def space_order(self, hamiltonian: Hamiltonian) -> float:
+        """Waves that the grid holds have no error in space."""
+        return math.inf
 
     def drift_bar(self, steps: int) -> float:
         """Relative change of the norm after ``steps`` steps that means a run has failed."""

@@ -326,3 +326,17 @@ def test_a_long_step_is_interrupted() -> None:
         hg.propagate(H, psi, [0, 2e6 / (high - low)], dt=1e6, method=hg.Chebyshev())
     assert time.perf_counter() - began < 0.3 + 0.5  # 0.2 s is promised; the machine may be busy
     assert np.array_equal(caught.value.partial.final, psi)
+
+
+@pytest.mark.parametrize("points", [(150, 120), (26, 26, 26), (17000,)])
+def test_threads_share_rows_and_change_no_bit(points: tuple[int, ...]) -> None:
+    grid = grid_of("wpw"[: len(points)], points)
+    H, psi = random_hamiltonian(grid, 4), random_state(grid)
+    dt = 20.0 * H.hbar / (spectral_bounds(H)[1] - spectral_bounds(H)[0])
+    runs = [
+        hg.propagate(H, psi, [0.0, dt], dt=dt, method=hg.Chebyshev(), threads=threads).final
+        for threads in (1, 2, 3)
+    ]
+    assert np.array_equal(runs[0], runs[1])
+    assert np.array_equal(runs[0], runs[2])
+    assert not np.array_equal(runs[0], psi)
