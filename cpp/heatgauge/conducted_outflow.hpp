@@ -24,6 +24,10 @@ class ConductedOutflow {
   void operator()(const double* temperature, const HeatDrive& drive, Index row, double* out,
                   std::vector<double>& line) const;
 
+  /// The same on one line of the last axis, the `o`-th; `out` holds that line only.
+  void line(Index o, const double* temperature, const HeatDrive& drive, Index row, double* out,
+            std::vector<double>& work) const;
+
  private:
   const Grid& grid_;
   const FaceField& conductance_;

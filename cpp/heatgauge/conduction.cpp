@@ -9,6 +9,7 @@
 
 #include "heatgauge/faces.hpp"
 #include "heatgauge/flush_denormals.hpp"
+#include "heatgauge/fourier_stage.hpp"
 #include "heatgauge/linear_predictor.hpp"
 
 namespace heatgauge {
@@ -182,15 +183,20 @@ void Conduction::divergence(const FaceField& q, std::vector<double>& result) con
   }
 }
 
+/// Sets T* of a stage.
+void Conduction::begin(std::size_t s, const double* temperature, Workspace& work) const {
+  std::copy(temperature, temperature + work.trial.size(), work.trial.begin());
+  for (std::size_t j = 0; j < s; ++j)
+    for (std::size_t i = 0; i < work.trial.size(); ++i)
+      work.trial[i] += scheme_.a[s][j] * work.temperature_rate[j][i];
+}
+
 void Conduction::stage(std::size_t s, Index row, const double* temperature,
                        const std::array<double*, 3>& flux, const HeatDrive& drive, Workspace& work,
                        Interrupt& interrupt) const {
   const std::size_t n = work.trial.size();
   const double gamma = scheme_.diagonal;
-  std::copy(temperature, temperature + n, work.trial.begin());
-  for (std::size_t j = 0; j < s; ++j)
-    for (std::size_t i = 0; i < n; ++i)
-      work.trial[i] += scheme_.a[s][j] * work.temperature_rate[j][i];
+  begin(s, temperature, work);
   for (int a = 0; a < grid_.dimensions() && inertia_; ++a) {
     std::vector<double>& star = work.star[slot(a)];
     std::copy(flux[slot(a)], flux[slot(a)] + star.size(), star.begin());
@@ -201,7 +207,7 @@ void Conduction::stage(std::size_t s, Index row, const double* temperature,
   if (drive.has_sources() && !(drive.static_sources() && row > 0)) drive.source(row, work.q);
   work.last = conducts() ? 0 : s;
   if (conducts()) {
-    conduct_stage(s, drive, row, work, interrupt);
+    conduct_stage(s, temperature, drive, row, work, interrupt);
     return;
   }
   FaceField& q = work.flux[s];
@@ -224,18 +230,30 @@ void Conduction::stage(std::size_t s, Index row, const double* temperature,
 }
 
 /// A stage of Fourier's law: as any other, with the fluxes on the outer faces only.
-void Conduction::conduct_stage(std::size_t s, const HeatDrive& drive, Index row, Workspace& work,
-                               Interrupt& interrupt) const {
+void Conduction::conduct_stage(std::size_t s, const double* temperature, const HeatDrive& drive,
+                               Index row, Workspace& work, Interrupt& interrupt) const {
   const ConductedOutflow outflow(grid_, conductance_, prescribed_);
   const std::size_t n = work.trial.size();
   const double step = scheme_.diagonal * dt_;
-  outflow(work.trial.data(), drive, row, work.delta.data(), work.line);
-  for (std::size_t i = 0; i < n; ++i) work.delta[i] = step * (work.q[i] - work.delta[i]);
-  solve(s, work, interrupt);
-  for (std::size_t i = 0; i < n; ++i) work.trial[i] += work.delta[i];
   std::vector<double>& rate = work.temperature_rate[s];
-  outflow(work.trial.data(), drive, row, rate.data(), work.line);
-  for (std::size_t i = 0; i < n; ++i) rate[i] = dt_ * (work.q[i] - rate[i]) / capacity_[i];
+  bool solved = false;
+  if (const MultigridSolver* const solver = solver_->multigrid()) {
+    const double* const source = drive.has_sources() ? work.q.data() : nullptr;
+    solved = FourierStage(outflow, *solver, capacity_, step, dt_)
+                 .solve(source, drive, row,
+                        {work.trial, rate, work.line, work.solver.iterative, work.predictor[s],
+                         work.tolerance},
+                        interrupt);
+    if (!solved) begin(s, temperature, work);
+  }
+  if (!solved) {
+    outflow(work.trial.data(), drive, row, work.delta.data(), work.line);
+    for (std::size_t i = 0; i < n; ++i) work.delta[i] = step * (work.q[i] - work.delta[i]);
+    solve(s, work, interrupt);
+    for (std::size_t i = 0; i < n; ++i) work.trial[i] += work.delta[i];
+    outflow(work.trial.data(), drive, row, rate.data(), work.line);
+    for (std::size_t i = 0; i < n; ++i) rate[i] = dt_ * (work.q[i] - rate[i]) / capacity_[i];
+  }
   for (int a = 0; a < grid_.dimensions(); ++a)
     for (const int end : {0, 1}) {
       const double inward = end == 0 ? 1.0 : -1.0;
@@ -288,7 +306,8 @@ void Conduction::set_given(const HeatDrive& drive, Index row, FaceField& q) cons
 }
 
 /// Adds what entered during `weight` (a time) of the stage computed last.
-void Conduction::book(const Workspace& work, double weight, EnergyInput& energy) const {
+void Conduction::book(const Workspace& work, double weight, bool sources,
+                      EnergyInput& energy) const {
   const double volume = grid_.cell_volume();
   for (int a = 0; a < grid_.dimensions(); ++a) {
     const double* const q = work.flux[work.last][slot(a)].data();
@@ -300,6 +319,7 @@ void Conduction::book(const Workspace& work, double weight, EnergyInput& energy)
       energy.throughput += std::abs(in);
     }
   }
+  if (!sources) return;
   double sum = 0.0;
   for (const double q : work.q) sum += q;
   energy.source += weight * sum * volume;
@@ -323,7 +343,7 @@ EnergyInput Conduction::advance(double* temperature, const std::array<double*, 3
     for (std::size_t s = 0; s < scheme_.stages; ++s) {
       const Index row = step * stages + static_cast<Index>(s);
       stage(s, row, temperature, flux, drive, work, interrupt);
-      book(work, scheme_.b[s] * dt_, energy);
+      book(work, scheme_.b[s] * dt_, drive.has_sources(), energy);
     }
     double sum = 0.0;
     for (std::size_t i = 0; i < work.trial.size(); ++i) {

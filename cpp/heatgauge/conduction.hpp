@@ -76,8 +76,9 @@ class Conduction {
              Interrupt& interrupt) const;
   /// Whether the law is Fourier's everywhere.
   bool conducts() const { return !inertia_ && !shunts_ && !nonlocal_; }
-  void conduct_stage(std::size_t s, const HeatDrive& drive, Index row, Workspace& work,
-                     Interrupt& interrupt) const;
+  void begin(std::size_t s, const double* temperature, Workspace& work) const;
+  void conduct_stage(std::size_t s, const double* temperature, const HeatDrive& drive, Index row,
+                     Workspace& work, Interrupt& interrupt) const;
   void solve(std::size_t s, Workspace& work, Interrupt& interrupt) const;
   void local_flux(std::size_t s, Workspace& work, const HeatDrive& drive, Index row, FaceField& q,
                   Interrupt& interrupt) const;
@@ -87,7 +88,7 @@ class Conduction {
   void set_given(const HeatDrive& drive, Index row, FaceField& q) const;
   void divergence(const FaceField& q, std::vector<double>& result) const;
   void update_flux(int axis, const Workspace& work, double* flux) const;
-  void book(const Workspace& work, double weight, EnergyInput& energy) const;
+  void book(const Workspace& work, double weight, bool sources, EnergyInput& energy) const;
   void add_driven(const FaceField& conductance, double sign, bool replace,
                   const double* temperature, const std::array<double*, 3>& flux,
                   const HeatDrive& drive, Index row) const;

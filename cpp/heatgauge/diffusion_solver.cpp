@@ -1,5 +1,7 @@
 #include "heatgauge/diffusion_solver.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "heatgauge/faces.hpp"
@@ -30,16 +32,23 @@ bool factors_fit(const Grid& grid) {
   return cost.bytes <= 1e9 && cost.flops <= 1.5e11;
 }
 
-/// Whether the step is so short that a few iterations cost less than the stored factors: the mean
-/// of the conductances of a cell against its own capacity. Measured at 512².
-bool is_short(const Grid& grid, std::span<const double> capacity, const FaceField& conductance,
-              double step) {
-  double coupling = 0.0, own = 0.0;
+/// Whether cycles of multigrid cost less than reading stored factors: on large grids (measured at
+/// 512², dt D/h² = 1 to 100), unless conductances jump so far that cycles gain little and steps are
+/// long. Then factors win once more, where they fit.
+bool cycles_win(const Grid& grid, std::span<const double> capacity, const FaceField& conductance,
+                double step) {
+  if (grid.size() <= 65536) return false;
+  double coupling = 0.0, own = 0.0, least = HUGE_VAL, most = 0.0;
   for (const double c : capacity) own += c;
-  for (int a = 0; a < grid.dimensions(); ++a)
-    for (const double g : conductance[static_cast<std::size_t>(a)])
-      coupling += 2.0 * step / grid.axis(a).spacing * g;
-  return grid.size() > 65536 && coupling < 3.0 * own;
+  for (int a = 0; a < grid.dimensions(); ++a) {
+    const double scale = step / grid.axis(a).spacing;
+    for (const double g : conductance[static_cast<std::size_t>(a)]) {
+      coupling += 2.0 * scale * g;
+      most = std::max(most, scale * g);
+      if (g > 0.0) least = std::min(least, scale * g);
+    }
+  }
+  return coupling < 3.0 * own || most < 1e3 * least;
 }
 
 /// Up to six neighbours of a site in ascending order, those that occur twice merged.
@@ -107,7 +116,7 @@ DiffusionSolver::DiffusionSolver(const Grid& grid, std::span<const double> capac
   interrupt.check();
   if (grid.dimensions() == 1) {
     solver_.emplace<Tridiagonal>(line(grid, capacity, conductance[0], step));
-  } else if (!is_short(grid, capacity, conductance, step) && factors_fit(grid)) {
+  } else if (!cycles_win(grid, capacity, conductance, step) && factors_fit(grid)) {
     const Rows rows = assemble(grid, capacity, conductance, step);
     interrupt.check();
     solver_.emplace<NestedDissection<double>>(grid, 1, rows.view(), interrupt);

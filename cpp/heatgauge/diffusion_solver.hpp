@@ -17,7 +17,7 @@ namespace heatgauge {
 /// (M δ)_i = C_i δ_i + Σ_axes (s/h)(g_up (δ_i − δ_up) + g_low (δ_i − δ_low)), where g is the
 /// conductance of a face, s a step, and δ vanishes beyond an outer face. Symmetric positive
 /// definite. A line (1D) is solved by tridiagonal elimination; grids of more axes by stored factors
-/// where these fit, or by conjugate gradients with multigrid: on large ones, and at short steps.
+/// where these fit, large ones by cycles of multigrid.
 class DiffusionSolver {
  public:
   DiffusionSolver(const Grid& grid, std::span<const double> capacity, const FaceField& conductance,
@@ -36,7 +36,10 @@ class DiffusionSolver {
              double absolute = 0.0) const;
 
   /// Whether a guess is of use.
-  bool iterates() const { return std::holds_alternative<MultigridSolver>(solver_); }
+  bool iterates() const { return multigrid() != nullptr; }
+
+  /// The iterative solver; nullptr where the matrix is factored.
+  const MultigridSolver* multigrid() const { return std::get_if<MultigridSolver>(&solver_); }
 
   /// "tridiagonal", "nested dissection" or "multigrid".
   const char* name() const;

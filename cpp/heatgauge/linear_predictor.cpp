@@ -50,7 +50,13 @@ const std::vector<double>* LinearPredictor::predict() {
   return &guess_;
 }
 
-void LinearPredictor::learn(const std::vector<double>& next) {
+LinearPredictor::Sum LinearPredictor::sum() const {
+  if (known_ == 0) return {{}, {}, 0};
+  if (known_ < memory) return {{1.0, 0.0, 0.0}, {past_[0].data(), nullptr, nullptr}, 1};
+  return {coefficient_, {past_[0].data(), past_[1].data(), past_[2].data()}, 3};
+}
+
+void LinearPredictor::fit(const std::vector<double>& next) {
   if (known_ == memory) {
     // In differences, each scaled to unit length, the fit is as well conditioned as it can be; the
     // last cells of a length that is no multiple of eight are left out of it.
@@ -68,8 +74,18 @@ void LinearPredictor::learn(const std::vector<double>& next) {
     if (c.allFinite()) coefficient_ = {c[0] + c[1] + c[2], -c[1] - 2.0 * c[2], c[2]};
   }
   std::rotate(past_.begin(), past_.end() - 1, past_.end());
-  past_[0].assign(next.begin(), next.end());
   known_ = std::min(known_ + 1, memory);
+}
+
+void LinearPredictor::learn(const std::vector<double>& next) {
+  fit(next);
+  past_[0].assign(next.begin(), next.end());
+}
+
+void LinearPredictor::exchange(std::vector<double>& next) {
+  fit(next);
+  past_[0].resize(next.size());
+  past_[0].swap(next);
 }
 
 }  // namespace heatgauge

@@ -18,11 +18,23 @@ class LinearPredictor {
   /// The prediction, or nullptr before the second vector.
   const std::vector<double>* predict();
 
+  /// What is predicted as a sum of vectors; none before the second.
+  struct Sum {
+    std::array<double, 3> coefficient;
+    std::array<const double*, 3> vector;
+    int terms;
+  };
+  Sum sum() const;
+
   /// Takes the next vector of the sequence.
   void learn(const std::vector<double>& next);
 
+  /// The same, leaving an old vector in exchange.
+  void exchange(std::vector<double>& next);
+
  private:
   static constexpr std::size_t memory = 3;
+  void fit(const std::vector<double>& next);
   std::array<std::vector<double>, memory> past_;  // latest first
   std::array<double, memory> coefficient_{1.0, 0.0, 0.0};
   std::vector<double> guess_;

@@ -4,8 +4,6 @@
 #include <cmath>
 #include <utility>
 
-#include "heatgauge/multigrid_rows.hpp"
-
 namespace heatgauge {
 
 namespace {
@@ -14,63 +12,37 @@ std::size_t slot(Index i) { return static_cast<std::size_t>(i); }
 
 constexpr Index few_cells = 64;  // solved directly
 
-/// 1, 0, 1, 0, …: the mask of a colour.
-const std::vector<float>& alternating() {
-  static const std::vector<float>& values = *[] {
-    auto* const v = new std::vector<float>(1 << 16);
-    for (std::size_t i = 0; i < v->size(); ++i) (*v)[i] = i % 2 == 0 ? 1.0F : 0.0F;
-    return v;
-  }();
-  return values;
-}
-constexpr Index sweeps = 2;  // before and after the correction of a level
-constexpr Index longest_row = (1 << 16) - 2;
-
-double mean(const std::vector<double>& v) {
-  double sum = 0.0;
-  for (const double x : v) sum += x;
-  return v.empty() ? 0.0 : sum / static_cast<double>(v.size());
+/// Calls visit(i, j) for every row of a slab: a plane of a body, or a row of a plane.
+template <typename Visit>
+void for_each_row(const std::array<Index, 3>& points, Index slab, Visit&& visit) {
+  if (points[0] == 1) return visit(Index{0}, slab);
+  for (Index j = 0; j < points[1]; ++j) visit(slab, j);
 }
 
 }  // namespace
 
 Multigrid::Multigrid(CellNetwork network, Interrupt& interrupt) {
-  double largest = 0.0;
-  for (Index i = 0; i < network.size(); ++i) largest = std::max(largest, network.own[slot(i)]);
-  for (int a = 0; a < 3; ++a)
-    for (const double g : network.link[slot(a)]) largest = std::max(largest, g);
-  for (std::vector<double>* v :
-       {&network.own, &network.outer, &network.link[0], &network.link[1], &network.link[2]})
-    for (double& x : *v) x /= largest;
-  inverse_norm_ = 1.0 / largest;
+  unit_ = network.normalise();
   while (true) {
     interrupt.check();
     levels_.push_back(level(network));
-    std::array<double, 3> strength{};
-    double strongest = 0.0, total = 0.0;
-    for (int a = 0; a < 3; ++a) {
-      if (network.points[slot(a)] > 1) strength[slot(a)] = mean(network.link[slot(a)]);
-      strongest = std::max(strongest, strength[slot(a)]);
-      total += 2 * strength[slot(a)];
-    }
-    if (network.size() <= few_cells) {
-      direct_ = true;
-      break;
-    }
-    if (total < 0.25 * (mean(network.own) + mean(network.outer))) break;  // smoothing is enough
-    std::array<bool, 3>& halved = levels_.back().halved;
-    for (int a = 0; a < 3; ++a)
-      halved[slot(a)] = network.points[slot(a)] > 2 && strength[slot(a)] > 0.3 * strongest;
-    if (!halved[0] && !halved[1] && !halved[2])
-      for (int a = 0; a < 3; ++a) halved[slot(a)] = network.points[slot(a)] > 1;
-    network = coarsened(network, halved);
+    direct_ = network.size() <= few_cells;
+    if (direct_) break;
+    const std::array<bool, 3> halved = network.strong_axes();
+    if (!halved[0] && !halved[1] && !halved[2]) break;
+    levels_.back().halved = halved;
+    network = network.coarsened(halved);
   }
-  if (!direct_) return;
+  if (direct_) factor_coarsest(network);
+}
+
+void Multigrid::factor_coarsest(const CellNetwork& network) {
   const Index n = network.size();
   Eigen::MatrixXf m = Eigen::MatrixXf::Zero(n, n);
   const std::array<Index, 3> stride{network.points[1] * network.points[2], network.points[2], 1};
+  const std::vector<double> loss = network.loss();
   for (Index i = 0; i < n; ++i) {
-    m(i, i) += static_cast<float>(network.own[slot(i)] + network.outer[slot(i)]);
+    m(i, i) += static_cast<float>(loss[slot(i)]);
     for (int a = 0; a < 3; ++a) {
       if (network.link[slot(a)].empty()) continue;
       const Index count = network.points[slot(a)], at = i / stride[slot(a)] % count;
@@ -91,282 +63,374 @@ Multigrid::Level Multigrid::level(const CellNetwork& network) {
   l.points = network.points;
   l.periodic = network.periodic;
   l.halved = {};
-  for (int a = 0; a < 3; ++a) l.padded[slot(a)] = l.points[slot(a)] + 2;
-  l.stride = {l.padded[1] * l.padded[2], l.padded[2], 1};
-  l.size = l.padded[0] * l.stride[0];
-  l.inverse.assign(slot(l.size), 0.0F);
-  l.diagonal.assign(slot(l.size), 0.0F);
-  for (auto& g : l.link) g.assign(slot(l.size), 0.0F);
-  std::vector<double> diagonal(slot(l.size), 0.0);
-  Index i = 0;
+  for (int a = 0; a < 3; ++a)
+    for (const int end : {0, 1})
+      l.side[slot(a)][slot(end)] = static_cast<float>(network.share_at_side(a, end));
+  l.half = (l.points[2] + 1) / 2;
+  l.row = l.half + 2;
+  l.plane = (l.points[1] + 2) * l.row;
+  l.size = (l.points[0] > 1 ? l.points[0] + 2 : 1) * l.plane;
+  for (auto& v : l.inverse) v.assign(slot(l.size), 0.0F);
+  for (int a = 0; a < 3; ++a)
+    if (l.periodic[slot(a)] && l.points[slot(a)] % 2 == 1) l.coloured = false;
+  l.diagonal[0].assign(slot(l.size), 0.0F);
+  if (!l.coloured) l.diagonal[1] = l.diagonal[0];
+  std::vector<double> diagonal = network.loss();
+  set_links(l, network, diagonal);
+  std::size_t i = 0;
   for (Index x = 0; x < l.points[0]; ++x)
     for (Index y = 0; y < l.points[1]; ++y)
       for (Index z = 0; z < l.points[2]; ++z, ++i) {
-        const Index at = l.at(x, y, z);
-        diagonal[slot(at)] += network.own[slot(i)] + network.outer[slot(i)];
-        const std::array<Index, 3> place{x, y, z};
-        for (int a = 0; a < 3; ++a) {
-          if (network.link[slot(a)].empty()) continue;
-          const double g = network.link[slot(a)][slot(i)];
-          const Index n = l.points[slot(a)], s = l.stride[slot(a)];
-          const bool last = place[slot(a)] + 1 == n;
-          l.link[slot(a)][slot(at)] = static_cast<float>(g);
-          // The seam is known on both paddings, which mirror the far ends.
-          if (last && network.periodic[slot(a)])
-            l.link[slot(a)][slot(at - n * s)] = static_cast<float>(g);
-          diagonal[slot(at)] += g;
-          diagonal[slot(last ? at - (n - 1) * s : at + s)] += g;
-        }
-      }
-  for (Index x = 0; x < l.points[0]; ++x)
-    for (Index y = 0; y < l.points[1]; ++y)
-      for (Index z = 0; z < l.points[2]; ++z) {
-        const Index at = l.at(x, y, z);
-        l.diagonal[slot(at)] = static_cast<float>(diagonal[slot(at)]);
-        l.inverse[slot(at)] = static_cast<float>(1.0 / diagonal[slot(at)]);
+        const Index colour = (x + y + z) & 1;
+        const std::size_t at = slot(l.at(x, y, z >> 1));
+        l.inverse[slot(colour)][at] = static_cast<float>(1.0 / diagonal[i]);
+        if (colour == 0 || !l.coloured)
+          l.diagonal[slot(colour)][at] = static_cast<float>(diagonal[i]);
       }
   return l;
 }
 
-CellNetwork Multigrid::coarsened(const CellNetwork& fine, const std::array<bool, 3>& halved) {
-  CellNetwork coarse;
-  coarse.periodic = fine.periodic;
-  for (int a = 0; a < 3; ++a)
-    coarse.points[slot(a)] =
-        halved[slot(a)] ? (fine.points[slot(a)] + 1) / 2 : fine.points[slot(a)];
-  const std::array<Index, 3> fs{fine.points[1] * fine.points[2], fine.points[2], 1};
-  const std::array<Index, 3> cs{coarse.points[1] * coarse.points[2], coarse.points[2], 1};
-  coarse.own.assign(slot(coarse.size()), 0.0);
-  coarse.outer.assign(slot(coarse.size()), 0.0);
-  const auto parent = [&](Index i) {
-    Index c = 0;
-    for (int a = 0; a < 3; ++a) {
-      const Index at = i / fs[slot(a)] % fine.points[slot(a)];
-      c += (halved[slot(a)] ? at / 2 : at) * cs[slot(a)];
-    }
-    return c;
-  };
-  for (int a = 0; a < 3; ++a)
-    if (!fine.link[slot(a)].empty()) coarse.link[slot(a)].assign(slot(coarse.size()), 0.0);
-  for (Index i = 0; i < fine.size(); ++i) {
-    const Index c = parent(i);
-    coarse.own[slot(c)] += fine.own[slot(i)];
-    coarse.outer[slot(c)] += fine.outer[slot(i)];
-    for (int a = 0; a < 3; ++a) {
-      const std::vector<double>& g = fine.link[slot(a)];
-      if (g.empty() || g[slot(i)] == 0.0) continue;
-      const Index n = fine.points[slot(a)], s = fs[slot(a)], at = i / s % n;
-      const Index next = at + 1 < n ? i + s : i - (n - 1) * s;
-      if (parent(next) == c) continue;  // inside a pair
-      double resistance = 1.0 / g[slot(i)];
-      if (halved[slot(a)]) {  // from the centre of one pair to that of the other
-        const Index ahead = (at + 1) % n;
-        if (at % 2 == 1 && g[slot(i - s)] > 0.0) resistance += 0.5 / g[slot(i - s)];
-        if (ahead + 1 < n && ahead % 2 == 0 && g[slot(next)] > 0.0)
-          resistance += 0.5 / g[slot(next)];
-      }
-      coarse.link[slot(a)][slot(c)] += 1.0 / resistance;
-    }
+void Multigrid::set_links(Level& l, const CellNetwork& network, std::vector<double>& diagonal) {
+  const std::array<Index, 3> stride{l.points[1] * l.points[2], l.points[2], 1};
+  for (int a = 0; a < 3; ++a) {
+    const std::vector<double>& link = network.link[slot(a)];
+    if (link.empty()) continue;
+    for (auto& g : l.link[slot(a)]) g.assign(slot(l.size), 0.0F);
+    const auto put = [&](std::array<Index, 3> place, int end, double g) {
+      if (((place[0] + place[1] + place[2]) & 1) != 0) return;
+      const Index at = l.at(place[0], place[1], place[2] >> 1);
+      l.link[slot(a)][slot(end)][slot(at)] = static_cast<float>(g);
+    };
+    const Index n = l.points[slot(a)];
+    std::size_t i = 0;
+    std::array<Index, 3> p{};
+    for (p[0] = 0; p[0] < l.points[0]; ++p[0])
+      for (p[1] = 0; p[1] < l.points[1]; ++p[1])
+        for (p[2] = 0; p[2] < l.points[2]; ++p[2], ++i) {
+          const double g = link[i];
+          if (g == 0.0) continue;
+          const Index at = p[slot(a)];
+          const bool seam = at + 1 == n;
+          diagonal[i] += g;
+          diagonal[seam ? i - slot((n - 1) * stride[slot(a)]) : i + slot(stride[slot(a)])] += g;
+          std::array<Index, 3> next = p;
+          next[slot(a)] = at + 1;
+          put(p, 1, g);
+          put(next, 0, g);
+          if (!seam) continue;
+          next[slot(a)] = 0;
+          put(next, 0, g);
+          next[slot(a)] = -1;
+          put(next, 1, g);
+        }
   }
-  return coarse;
 }
 
 Multigrid::Work Multigrid::work() const {
   Work work;
-  for (const Level& l : levels_)
-    work.levels.push_back(
-        {std::vector<float>(slot(l.size), 0.0F), std::vector<float>(slot(l.size), 0.0F)});
-  work.row.resize(slot(2 * levels_.front().points[2] + 6));
+  for (const Level& l : levels_) {
+    const std::vector<float> zero(slot(l.size), 0.0F);
+    work.levels.push_back({{zero, zero}, {zero, zero}});
+  }
+  work.row.resize(slot(4 * levels_.front().points[2] + 12));
   return work;
 }
 
-/// Copies the ends of periodic axes to the paddings beyond the other ends.
-void Multigrid::wrap(const Level& l, std::vector<float>& x) {
+void Multigrid::put_row(Work& work, Index i, double scale, const double* r) const {
+  const Level& l = levels_.front();
+  const Index x = i / l.points[1], y = i % l.points[1], at = l.at(x, y, 0);
+  auto& b = work.levels.front().b;
+  const int even = static_cast<int>((x + y) & 1);
+  split_row(l.points[2], scale, r, b[slot(even)].data() + at, b[slot(1 - even)].data() + at);
+}
+
+void Multigrid::add_row(const Work& work, Index i, double scale, double* to) const {
+  const Level& l = levels_.front();
+  const Index j = i / l.points[1], k = i % l.points[1], at = l.at(j, k, 0);
+  const auto& x = work.levels.front().x;
+  const int even = static_cast<int>((j + k) & 1);
+  add_joined_row(l.points[2], scale, x[slot(even)].data() + at, x[slot(1 - even)].data() + at, to);
+}
+
+/// Copies the ends of periodic axes to the paddings beyond the other ends, whatever their colour.
+void Multigrid::wrap(const Level& l, Cells& x) {
   for (int a = 0; a < 3; ++a) {
     if (!l.periodic[slot(a)]) continue;
-    const Index n = l.points[slot(a)], s = l.stride[slot(a)];
     const int b = a == 0 ? 1 : 0, c = a == 2 ? 1 : 2;
+    std::array<Index, 3> from{}, to{};
     for (Index p = 0; p < l.points[slot(b)]; ++p)
       for (Index q = 0; q < l.points[slot(c)]; ++q) {
-        const Index first = s + (p + 1) * l.stride[slot(b)] + (q + 1) * l.stride[slot(c)];
-        x[slot(first - s)] = x[slot(first + (n - 1) * s)];
-        x[slot(first + n * s)] = x[slot(first)];
+        from[slot(b)] = to[slot(b)] = p;
+        from[slot(c)] = to[slot(c)] = q;
+        for (const int end : {0, 1}) {
+          from[slot(a)] = end == 0 ? l.points[slot(a)] - 1 : 0;
+          to[slot(a)] = end == 0 ? -1 : l.points[slot(a)];
+          x[slot((to[0] + to[1] + to[2]) & 1)][slot(l.at(to[0], to[1], to[2] >> 1))] =
+              x[slot((from[0] + from[1] + from[2]) & 1)]
+               [slot(l.at(from[0], from[1], from[2] >> 1))];
+        }
       }
   }
 }
 
-void Multigrid::relax_slab(const Level& l, std::vector<float>& x, const std::vector<float>& b,
-                           Index slab, int colour, bool first, std::vector<float>& row) {
-  const bool plane = l.points[0] == 1;  // whose slabs are rows
-  const Index begin = plane ? slab : 0, end = plane ? slab + 1 : l.points[1];
-  const Index i = plane ? 0 : slab;
-  for (Index j = begin; j < end; ++j)
-    for (Index k = 0; k < l.points[2]; k += longest_row) {
-      const Index at = l.at(i, j, k), n = std::min(longest_row, l.points[2] - k);
-      const float* const mask = alternating().data() + ((i + j + k + colour) & 1);
-      if (first)
-        first_row(n, mask, l.inverse.data() + at, b.data() + at, x.data() + at);
-      else if (plane)
-        relax_plane_row(n, mask, l.inverse.data() + at, b.data() + at, x.data() + at, l.stride[1],
-                        l.link[1].data() + at, l.link[2].data() + at, row.data());
-      else
-        relax_row(n, mask, l.inverse.data() + at, b.data() + at, x.data() + at, l.stride,
-                  l.link[0].data() + at, l.link[1].data() + at, l.link[2].data() + at, row.data());
+NeighbourRows Multigrid::neighbours(const Level& l, const Cells& x, Index i, Index j, int colour) {
+  const Index at = l.at(i, j, 0), offset = l.first(i, j, colour);
+  const bool plane = l.points[0] == 1;
+  NeighbourRows near{{}, {}, plane ? 4 : 6};
+  std::size_t k = 0;
+  for (int a = plane ? 1 : 0; a < 3; ++a)
+    for (const int end : {0, 1}) {
+      const Index there = a == 2   ? at + offset - 1 + end
+                          : a == 1 ? at + (end == 0 ? -l.row : l.row)
+                                   : at + (end == 0 ? -l.plane : l.plane);
+      const auto& links = l.link[slot(a)];
+      near.g[k] = colour == 0 ? links[slot(end)].data() + at : links[slot(1 - end)].data() + there;
+      near.x[k++] = x[slot(1 - colour)].data() + there;
     }
+  return near;
 }
 
-/// `sweeps` times one colour and then the other. Where no end wraps around, each pass follows one
-/// slab behind the one before, while its neighbours are still in cache.
-void Multigrid::smooth(const Level& l, std::vector<float>& x, const std::vector<float>& b,
-                       int colour, bool first, std::vector<float>& row) {
-  const Index slabs = l.points[l.points[0] == 1 ? 1 : 0];
-  constexpr Index passes = 2 * sweeps;
-  if (l.periodic[0] || l.periodic[1] || l.periodic[2]) {
-    for (Index pass = 0; pass < passes; ++pass) {
-      wrap(l, x);
-      for (Index p = 0; p < slabs; ++p)
-        relax_slab(l, x, b, p, (colour + static_cast<int>(pass)) % 2, first && pass == 0, row);
-    }
-    return;
-  }
-  for (Index p = 0; p < slabs + passes - 1; ++p)
-    for (Index pass = 0; pass < passes; ++pass)
-      if (p >= pass && p - pass < slabs)
-        relax_slab(l, x, b, p - pass, (colour + static_cast<int>(pass)) % 2, first && pass == 0,
-                   row);
+void Multigrid::relax_slab(const Level& l, Cells& x, const Cells& b, Index slab, int colour,
+                           bool first) {
+  const std::vector<float>&inverse = l.inverse[slot(colour)], &right = b[slot(colour)];
+  for_each_row(l.points, slab, [&](Index i, Index j) {
+    const Index at = l.at(i, j, 0), n = l.count(l.first(i, j, colour));
+    float* const to = x[slot(colour)].data() + at;
+    if (first)
+      first_row(n, inverse.data() + at, right.data() + at, to);
+    else
+      relax_row(n, inverse.data() + at, right.data() + at, neighbours(l, x, i, j, colour), to);
+  });
 }
 
 /// Coarse rows between which a fine row lies, with their weights: its own three quarters and that
 /// of the nearer neighbour one quarter along each halved axis, which is linear interpolation
-/// between cell centres; constant up to a wall.
+/// between cell centres.
 std::size_t Multigrid::sources(const Level& fine, const Level& coarse, Index i, Index j,
-                               std::array<std::pair<Index, float>, 4>& rows) {
-  std::size_t count = 1;
+                               std::array<std::pair<std::array<Index, 2>, float>, 4>& rows) {
   std::array<std::array<Index, 2>, 2> place{};
   std::array<std::array<float, 2>, 2> weight{{{1.0F, 0.0F}, {1.0F, 0.0F}}};
   for (int a = 0; a < 2; ++a) {
     const Index at = a == 0 ? i : j;
     place[slot(a)][0] = fine.halved[slot(a)] ? at / 2 : at;
     if (!fine.halved[slot(a)]) continue;
-    place[slot(a)][1] = neighbour(fine, coarse, a, at);
-    weight[slot(a)] = {0.75F, 0.25F};
-    count *= 2;
+    const auto [other, own] = beside(fine, coarse, a, at);
+    place[slot(a)][1] = other;
+    weight[slot(a)] = {own, other == at / 2 ? 0.0F : 0.25F};
   }
   std::size_t k = 0;
   for (std::size_t p = 0; p < 2; ++p)
     for (std::size_t q = 0; q < 2; ++q)
       if (weight[0][p] * weight[1][q] > 0.0F)
-        rows[k++] = {coarse.at(place[0][p], place[1][q], 0), weight[0][p] * weight[1][q]};
-  return count;
+        rows[k++] = {{place[0][p], place[1][q]}, weight[0][p] * weight[1][q]};
+  return k;
 }
 
-/// The coarse cell beside that of a fine cell on the side where the fine cell lies.
-Index Multigrid::neighbour(const Level& fine, const Level& coarse, int axis, Index at) {
+/// The coarse cell beside that of a fine cell on the side where the fine cell lies, and the weight
+/// of its own: what a side leaves of it where there is none (which is its own then).
+std::pair<Index, float> Multigrid::beside(const Level& fine, const Level& coarse, int axis,
+                                          Index at) {
   const Index n = coarse.points[slot(axis)], own = at / 2;
-  const Index beside = at % 2 == 0 ? own - 1 : own + 1;
-  if (fine.periodic[slot(axis)]) return (beside + n) % n;
-  return beside < 0 || beside >= n ? own : beside;
+  const Index other = at % 2 == 0 ? own - 1 : own + 1;
+  if (fine.periodic[slot(axis)]) return {(other + n) % n, 0.75F};
+  if (other >= 0 && other < n) return {other, 0.75F};
+  return {own, fine.side[slot(axis)][other < 0 ? 0 : 1]};
 }
 
-void Multigrid::restrict_residual(const Level& fine, const Level& coarse, std::vector<float>& x,
-                                  std::vector<float>& to, std::vector<float>& row,
-                                  const std::vector<float>& b) {
-  wrap(fine, x);
-  std::fill(to.begin(), to.end(), 0.0F);
-  const Index n = fine.points[2], m = coarse.points[2];
-  float *const r = row.data() + 1, *const sum = r + n + 1;
-  std::array<std::pair<Index, float>, 4> rows;
-  for (Index i = 0; i < fine.points[0]; ++i)
-    for (Index j = 0; j < fine.points[1]; ++j) {
-      const Index at = fine.at(i, j, 0);
-      if (fine.points[0] == 1)
-        residual_plane_row(n, fine.diagonal.data() + at, b.data() + at, x.data() + at,
-                           fine.stride[1], fine.link[1].data() + at, fine.link[2].data() + at, r);
+/// Hands the residual of a slab down, which after a black sweep is that of red cells unless cells
+/// of one colour meet where a ring closes; Σ r².
+double Multigrid::restrict_slab(std::size_t l, Index slab, bool symmetric, Work& work) const {
+  const Level &fine = levels_[l], &coarse = levels_[l + 1];
+  const auto& [x, b] = work.levels[l];
+  const Index n = fine.points[2];
+  float *const r = work.row.data(), *const full = r + fine.half + 1;
+  double squares = 0.0;
+  for_each_row(fine.points, slab, [&](Index i, Index j) {
+    const Index at = fine.at(i, j, 0);
+    const std::array<Index, 2> own{fine.halved[0] ? i / 2 : i, fine.halved[1] ? j / 2 : j};
+    std::fill(full - 1, full + n + 1, 0.0F);
+    for (const int colour : {0, 1}) {
+      if (colour == 1 && fine.coloured) continue;
+      const auto c = slot(colour);
+      const Index offset = fine.first(i, j, colour), count = fine.count(offset);
+      r[fine.half - 1] = 0.0F;
+      residual_row(count, fine.diagonal[c].data() + at, b[c].data() + at,
+                   neighbours(fine, x, i, j, colour), x[c].data() + at, r);
+      squares += static_cast<double>(square_sum(count, r));
+      if (!symmetric && fine.halved[2])
+        hand_down(coarse, own, r, work.levels[l + 1].b);
       else
-        residual_row(n, fine.diagonal.data() + at, b.data() + at, x.data() + at, fine.stride,
-                     fine.link[0].data() + at, fine.link[1].data() + at, fine.link[2].data() + at,
-                     r);
-      const float* one = r;
-      if (fine.halved[2]) {
-        r[-1] = r[n] = 0.0F;
-        gather_row(n / 2, r, sum);
-        if (n % 2 == 1) sum[m - 1] = 0.75F * r[n - 1] + 0.25F * r[n - 2];
-        sum[neighbour(fine, coarse, 2, 0)] += 0.25F * r[0];
-        if (n % 2 == 0) sum[neighbour(fine, coarse, 2, n - 1)] += 0.25F * r[n - 1];
-        one = sum;
-      }
-      const std::size_t count = sources(fine, coarse, i, j, rows);
-      for (std::size_t k = 0; k < count; ++k)
-        add_row(m, rows[k].second, one, to.data() + rows[k].first);
+        for (Index k = 0; k < count; ++k) full[2 * k + offset] = r[k];
     }
+    if (symmetric)
+      hand_down_interpolated(l, i, j, full, work);
+    else if (!fine.halved[2])
+      hand_down(coarse, own, full, work.levels[l + 1].b);
+  });
+  return squares;
 }
 
-void Multigrid::prolong(const Level& fine, const Level& coarse, const std::vector<float>& from,
-                        std::vector<float>& x, std::vector<float>& row) {
+void Multigrid::hand_down(const Level& coarse, const std::array<Index, 2>& place, const float* row,
+                          Cells& to) {
+  const Index at = coarse.at(place[0], place[1], 0);
+  const auto even = slot((place[0] + place[1]) & 1);  // the colour of its even cells
+  part_row(coarse.points[2], row, to[even].data() + at, to[1 - even].data() + at);
+}
+
+/// The adjoint of the interpolation.
+void Multigrid::hand_down_interpolated(std::size_t l, Index i, Index j, const float* full,
+                                       Work& work) const {
+  const Level &fine = levels_[l], &coarse = levels_[l + 1];
   const Index n = fine.points[2], m = coarse.points[2];
-  std::array<std::pair<Index, float>, 4> rows;
-  float* const sum = row.data() + 1;
-  for (Index i = 0; i < fine.points[0]; ++i)
-    for (Index j = 0; j < fine.points[1]; ++j) {
-      std::fill(sum, sum + m, 0.0F);
-      const std::size_t count = sources(fine, coarse, i, j, rows);
-      for (std::size_t k = 0; k < count; ++k)
-        add_row(m, rows[k].second, from.data() + rows[k].first, sum);
-      float* const out = x.data() + fine.at(i, j, 0);
-      if (!fine.halved[2]) {
-        add_row(n, 1.0F, sum, out);
-        continue;
-      }
-      sum[-1] = sum[neighbour(fine, coarse, 2, 0)];
-      sum[m] = sum[neighbour(fine, coarse, 2, n - 1)];
-      spread_row(n / 2, sum, out);
-      if (n % 2 == 1) out[n - 1] += 0.75F * sum[m - 1] + 0.25F * sum[m - 2];
+  float *const sum = work.row.data() + fine.half + n + 3, *const part = sum + n;
+  std::copy(full, full + n, sum);
+  if (fine.halved[2]) {
+    gather_row(n / 2, full, sum);
+    if (n % 2 == 1) sum[m - 1] = 0.75F * full[n - 1] + 0.25F * full[n - 2];
+    // The ends, which have been given three quarters.
+    for (const Index end : {Index{0}, n - 1}) {
+      const auto [other, own] = beside(fine, coarse, 2, end);
+      if (end > 0 && n % 2 == 1) continue;
+      sum[other] += (other == end / 2 ? own - 0.75F : 0.25F) * full[end];
     }
+  }
+  std::array<std::pair<std::array<Index, 2>, float>, 4> rows;
+  const std::size_t count = sources(fine, coarse, i, j, rows);
+  for (std::size_t s = 0; s < count; ++s) {
+    for (Index k = 0; k < m; ++k) part[k] = rows[s].second * sum[k];
+    hand_down(coarse, rows[s].first, part, work.levels[l + 1].b);
+  }
 }
 
-void Multigrid::cycle(std::size_t l, Work& work) const {
+void Multigrid::prolong_slab(std::size_t l, Index slab, Work& work) const {
+  const Level &fine = levels_[l], &coarse = levels_[l + 1];
+  Cells& x = work.levels[l].x;
+  const Cells& from = work.levels[l + 1].x;
+  float *const even = work.row.data(), *const odd = even + coarse.half;
+  float* const s = odd + coarse.half + 1;
+  std::array<std::pair<std::array<Index, 2>, float>, 4> rows;
+  const Index n = fine.points[2], m = coarse.points[2];
+  for_each_row(fine.points, slab, [&](Index i, Index j) {
+    std::fill(even, odd + coarse.half, 0.0F);
+    const std::size_t count = sources(fine, coarse, i, j, rows);
+    for (std::size_t k = 0; k < count; ++k) {
+      const auto [p, q] = rows[k].first;
+      const Index at = coarse.at(p, q, 0);
+      const auto colour = slot((p + q) & 1);
+      heatgauge::add_row(coarse.half, rows[k].second, from[colour].data() + at, even);
+      heatgauge::add_row(m / 2, rows[k].second, from[1 - colour].data() + at, odd);
+    }
+    const auto first = slot((i + j) & 1);  // the colour of the even cells
+    float* const x_even = x[first].data() + fine.at(i, j, 0);
+    float* const x_odd = x[1 - first].data() + fine.at(i, j, 0);
+    if (!fine.halved[2]) {
+      heatgauge::add_row(fine.half, 1.0F, even, x_even);
+      heatgauge::add_row(n / 2, 1.0F, odd, x_odd);
+      return;
+    }
+    join_row(m, even, odd, s);
+    for (const Index end : {Index{0}, n - 1}) {
+      const auto [other, own] = beside(fine, coarse, 2, end);
+      s[end == 0 ? -1 : m] = (other == end / 2 ? 4.0F * own - 3.0F : 1.0F) * s[other];
+    }
+    spread_row(fine.half, s, s - 1, x_even);
+    spread_row(n / 2, s, s + 1, x_odd);
+  });
+}
+
+void Multigrid::solve_coarsest(Work& work) const {
+  const Level& level = levels_.back();
+  auto& [x, b] = work.levels.back();
+  Eigen::VectorXf& v = work.coarsest;
+  v.resize(level.points[0] * level.points[1] * level.points[2]);
+  const auto each = [&](auto&& visit) {
+    Index i = 0;
+    for (Index p = 0; p < level.points[0]; ++p)
+      for (Index q = 0; q < level.points[1]; ++q)
+        for (Index r = 0; r < level.points[2]; ++r, ++i)
+          visit(slot((p + q + r) & 1), slot(level.at(p, q, r >> 1)), i);
+  };
+  each([&b = b, &v](std::size_t colour, std::size_t at, Index k) { v[k] = b[colour][at]; });
+  coarsest_.solveInPlace(v);
+  each([&x = x, &v](std::size_t colour, std::size_t at, Index k) { x[colour][at] = v[k]; });
+}
+
+/// Corrects by the next level, sweeps the colours in this order, and hands the residual down; Σ r²
+/// of it. Where no end wraps around, each pass follows one slab behind the one before, while its
+/// neighbours are still in cache.
+double Multigrid::pass(std::size_t l, const Pass& what, Work& work) const {
   const Level& level = levels_[l];
   auto& [x, b] = work.levels[l];
-  if (l + 1 == levels_.size() && direct_) {
-    Index i = 0;
-    Eigen::VectorXf& v = work.coarsest;
-    v.resize(level.points[0] * level.points[1] * level.points[2]);
-    const auto each = [&](auto&& visit) {
-      i = 0;
-      for (Index p = 0; p < level.points[0]; ++p)
-        for (Index q = 0; q < level.points[1]; ++q)
-          for (Index r = 0; r < level.points[2]; ++r, ++i) visit(level.at(p, q, r), i);
-    };
-    each([&](Index at, Index k) { v[k] = b[slot(at)]; });
-    coarsest_.solveInPlace(v);
-    each([&](Index at, Index k) { x[slot(at)] = v[k]; });
-    return;
+  const bool ring = level.ring(), last = l + 1 == levels_.size();
+  const auto sweeps = static_cast<Index>(what.colours.size());
+  const Index slabs = level.slabs();
+  double squares = 0.0;
+  const auto one = [&](Index stage, Index slab) {
+    if (slab < 0 || slab >= slabs) return;
+    if (stage == 0) {
+      if (what.correct && !last) prolong_slab(l, slab, work);
+    } else if (stage <= sweeps) {
+      relax_slab(level, x, b, slab, what.colours[slot(stage - 1)], what.first && stage == 1);
+    } else if (what.restrict && !last) {
+      squares += restrict_slab(l, slab, what.symmetric, work);
+    }
+  };
+  if (what.restrict && !last)
+    for (auto& v : work.levels[l + 1].b) std::fill(v.begin(), v.end(), 0.0F);
+  if (!ring) {
+    for (Index p = 0; p < slabs + sweeps + 1; ++p)
+      for (Index stage = 0; stage <= sweeps + 1; ++stage) one(stage, p - stage);
+    return squares;
   }
-  smooth(level, x, b, 0, true, work.row);
-  if (l + 1 < levels_.size()) {
-    restrict_residual(level, levels_[l + 1], x, work.levels[l + 1].b, work.row, b);
-    cycle(l + 1, work);
-    prolong(level, levels_[l + 1], work.levels[l + 1].x, x, work.row);
+  if (what.first)
+    for (auto& v : x) std::fill(v.begin(), v.end(), 0.0F);
+  for (Index stage = 0; stage <= sweeps + 1; ++stage) {
+    if (stage > 0) wrap(level, x);
+    for (Index p = 0; p < slabs; ++p) one(stage, p);
   }
-  smooth(level, x, b, 1, false, work.row);  // the reverse order keeps the cycle symmetric
+  return squares;
 }
 
-void Multigrid::precondition(const double* r, double largest, Work& work) const {
-  const Level& level = levels_.front();
-  std::vector<float>& b = work.levels.front().b;
-  const double in = 1.0 / largest;
-  const Index n = level.points[2];
-  for (Index i = 0; i < level.points[0]; ++i)
-    for (Index j = 0; j < level.points[1]; ++j, r += n) {
-      float* const row = b.data() + level.at(i, j, 0);
-      for (Index k = 0; k < n; ++k) row[k] = static_cast<float>(in * r[k]);
-    }
-  cycle(0, work);
+/// One V-cycle from x = 0.
+void Multigrid::cycle(std::size_t l, bool symmetric, Work& work) const {
+  static constexpr std::array<int, 2> forward{0, 1}, backward{1, 0};
+  if (l + 1 == levels_.size() && direct_) {
+    solve_coarsest(work);
+    return;
+  }
+  pass(l, {.colours = forward, .first = true, .restrict = true, .symmetric = symmetric}, work);
+  if (l + 1 < levels_.size()) cycle(l + 1, symmetric, work);
+  pass(l, {.colours = symmetric ? backward : forward, .correct = true}, work);
+}
+
+int Multigrid::improve(Work& work, double size, double target, Interrupt& interrupt) const {
+  static constexpr std::array<int, 4> colours{0, 1, 0, 1};
+  constexpr int most = 8;     // single precision gives no more
+  if (levels_.size() == 1) {  // few cells, or loosely coupled ones: two sweeps gain two digits
+    const int cycles = std::clamp(static_cast<int>(std::ceil(-0.5 * std::log10(target))), 1, most);
+    cycle(0, false, work);
+    for (int k = 1; k < cycles && !direct_; ++k) pass(0, {.colours = colours}, work);
+    return cycles;
+  }
+  // The last sweeps of a cycle and the first of the next are one pass over memory, at whose end
+  // the residual is known.
+  double before = size;
+  for (int k = 0;; ++k) {
+    interrupt.check();
+    const Pass what{.colours = k == 0 ? std::span(colours).first(2) : std::span(colours),
+                    .first = k == 0,
+                    .correct = k > 0,
+                    .restrict = true};
+    const double left = std::sqrt(pass(0, what, work));
+    if (left <= target * size || (k > 1 && left > 0.7 * before) || k == most) return k;
+    before = left;
+    cycle(1, false, work);
+  }
 }
 
 double Multigrid::bytes() const {
   double total = 0.0;
-  for (const Level& l : levels_) total += 7.0 * sizeof(float) * static_cast<double>(l.size);
+  for (const Level& l : levels_) total += 13.0 * sizeof(float) * static_cast<double>(l.size);
   return total;
 }
 

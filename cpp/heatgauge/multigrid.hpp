@@ -1,45 +1,38 @@
-/// Geometric multigrid for implicit heat conduction: one V-cycle, a preconditioner.
+/// Geometric multigrid for implicit heat conduction, in single precision.
 #pragma once
 
 #include <Eigen/Dense>
 #include <array>
+#include <span>
 #include <utility>
 #include <vector>
 
-#include "heatgauge/grid.hpp"
+#include "heatgauge/cell_network.hpp"
 #include "heatgauge/interrupt.hpp"
+#include "heatgauge/multigrid_rows.hpp"
 
 namespace heatgauge {
 
-/// Conductances between cells and of cells on their own: (M x)_i = own_i x_i + Σ_faces G (x_i −
-/// x_j), with x = 0 beyond an outer face. link[a][i] joins site i to its upper neighbour along axis
-/// a (0 where there is none; on a periodic axis the last joins the first).
-struct CellNetwork {
-  std::array<Index, 3> points{1, 1, 1};
-  std::array<bool, 3> periodic{};
-  std::vector<double> own;    ///< C volume, and the conductance of the outer faces is in `outer`
-  std::vector<double> outer;  ///< conductance to outside
-  std::array<std::vector<double>, 3> link;
-
-  Index size() const { return points[0] * points[1] * points[2]; }
-};
-
-/// One symmetric V(1,1) cycle on a hierarchy of ever coarser cell networks; a symmetric positive
-/// definite approximation to M⁻¹. Cells are joined in pairs along the axes whose coupling is strong
-/// (an anisotropic body is coarsened along its good conductor first). The conductance between
-/// joined cells is that of the paths from centre to centre, in series along a path and parallel
-/// across, which is Galerkin's with the factor of ½ that piecewise constant interpolation lacks;
-/// smoothing is by red-black Gauss–Seidel. Single precision: what it returns is corrected anyway.
+/// V(1,1) cycles on a hierarchy of ever coarser cell networks, smoothed by red-black Gauss–Seidel.
+/// Cells of a colour lie side by side, so that a sweep touches nothing in vain. Corrections are
+/// interpolated linearly between cell centres.
+///
+/// `improve` runs cycles by themselves: residuals are summed over joined cells, both smoothers
+/// sweep red before black. An error shrinks by 0.05 (short steps) to 0.2 a cycle (long ones).
+/// `precondition` is one cycle that is symmetric and positive definite, for conjugate gradients:
+/// the restriction is the adjoint of the interpolation, the second smoother sweeps backwards.
+/// What either returns is corrected in double precision.
 /// Sources: Brandt, Math. Comp. 31 (1977) 333; Wesseling, An Introduction to Multigrid Methods
-/// (1992), ch. 5.
+/// (1992), ch. 5; Mohr & Wienands, Comput. Vis. Sci. 7 (2004) 129 (restriction by sums).
 class Multigrid {
  public:
   Multigrid(CellNetwork network, Interrupt& interrupt);
 
-  /// Arrays that a cycle works with, made by `work()`.
+  /// Arrays that cycles work with, made by `work()`.
   struct Work {
+    using Cells = std::array<std::vector<float>, 2>;  // by colour
     struct Level {
-      std::vector<float> x, b;
+      Cells x, b;
     };
     std::vector<Level> levels;
     Eigen::VectorXf coarsest;
@@ -47,52 +40,73 @@ class Multigrid {
   };
   Work work() const;
 
-  /// Leaves z ≈ M⁻¹ r · unit()/largest in row(…) of the work space; `largest` is the largest
-  /// magnitude in r, and not 0.
-  void precondition(const double* r, double largest, Work& work) const;
-  double unit() const { return 1.0 / inverse_norm_; }
+  /// Puts scale·r, a row (of the last axis) of the right-hand side, in its place.
+  void put_row(Work& work, Index i, double scale, const double* r) const;
 
-  /// Row number `i` (of the last axis) of the result.
-  const float* row(const Work& work, Index i) const {
-    const Level& l = levels_.front();
-    return work.levels.front().x.data() + l.at(i / l.points[1], i % l.points[1], 0);
-  }
+  /// Cycles from x = 0 until the residual has shrunk to about `target` of `size`, its norm at
+  /// first, or shrinks no longer: M x ≈ unit() · right-hand side.
+  int improve(Work& work, double size, double target, Interrupt& interrupt) const;
+
+  /// One symmetric cycle.
+  void precondition(Work& work) const { cycle(0, true, work); }
+
+  /// M times `unit()` is the matrix of the network.
+  double unit() const { return unit_; }
+
+  /// Adds scale·x of a row.
+  void add_row(const Work& work, Index i, double scale, double* to) const;
 
   std::size_t levels() const { return levels_.size(); }
   double bytes() const;
 
  private:
+  using Cells = Work::Cells;
   struct Level {
-    std::array<Index, 3> points, padded, stride;
+    std::array<Index, 3> points;
     std::array<bool, 3> periodic, halved;
-    Index size;                              // padded
-    std::vector<float> diagonal, inverse;    // and 1/diagonal; 0 on the padding
-    std::array<std::vector<float>, 3> link;  // to the upper neighbour
-    Index at(Index i, Index j, Index k) const {
-      return (i + 1) * stride[0] + (j + 1) * stride[1] + (k + 1) * stride[2];
+    Index half, row, plane, size;                // cells of one colour in a row, and with padding
+    Cells inverse;                               // 1/diagonal
+    Cells diagonal;                              // of colour 0; of both if not `coloured`
+    std::array<std::array<float, 2>, 3> side{};  // share_at_side
+    bool coloured = true;                        // no cell has a neighbour of its colour
+    // Of colour 0, to its lower and upper neighbours. Paddings mirror the far ends of rings.
+    std::array<std::array<std::vector<float>, 2>, 3> link;
+    Index at(Index i, Index j, Index m) const {
+      return (points[0] > 1 ? i + 1 : 0) * plane + (j + 1) * row + m + 1;
     }
+    /// Offset of the first cell of a colour in its row, and how many there are.
+    Index first(Index i, Index j, int colour) const { return (i + j + colour) & 1; }
+    Index count(Index offset) const { return (points[2] - offset + 1) / 2; }
+    bool ring() const { return periodic[0] || periodic[1] || periodic[2]; }
+    Index slabs() const { return points[points[0] == 1 ? 1 : 0]; }
   };
   static Level level(const CellNetwork& network);
-  static CellNetwork coarsened(const CellNetwork& fine, const std::array<bool, 3>& halved);
-  void cycle(std::size_t l, Work& work) const;
-  static void wrap(const Level& level, std::vector<float>& x);
-  static void relax_slab(const Level& level, std::vector<float>& x, const std::vector<float>& b,
-                         Index slab, int colour, bool first, std::vector<float>& row);
-  static void smooth(const Level& level, std::vector<float>& x, const std::vector<float>& b,
-                     int colour, bool first, std::vector<float>& row);
-  static void restrict_residual(const Level& fine, const Level& coarse, std::vector<float>& x,
-                                std::vector<float>& to, std::vector<float>& row,
-                                const std::vector<float>& b);
-  static void prolong(const Level& fine, const Level& coarse, const std::vector<float>& from,
-                      std::vector<float>& x, std::vector<float>& row);
+  static void set_links(Level& level, const CellNetwork& network, std::vector<double>& diagonal);
+  void factor_coarsest(const CellNetwork& network);
+  void solve_coarsest(Work& work) const;
+  struct Pass {
+    std::span<const int> colours;
+    bool first = false, correct = false, restrict = false, symmetric = false;
+  };
+  double pass(std::size_t l, const Pass& what, Work& work) const;
+  void cycle(std::size_t l, bool symmetric, Work& work) const;
+  static void wrap(const Level& level, Cells& x);
+  static NeighbourRows neighbours(const Level& level, const Cells& x, Index i, Index j, int colour);
+  static void relax_slab(const Level& level, Cells& x, const Cells& b, Index slab, int colour,
+                         bool first);
+  double restrict_slab(std::size_t l, Index slab, bool symmetric, Work& work) const;
+  static void hand_down(const Level& coarse, const std::array<Index, 2>& place, const float* row,
+                        Cells& to);
+  void hand_down_interpolated(std::size_t l, Index i, Index j, const float* full, Work& work) const;
+  void prolong_slab(std::size_t l, Index slab, Work& work) const;
   static std::size_t sources(const Level& fine, const Level& coarse, Index i, Index j,
-                             std::array<std::pair<Index, float>, 4>& rows);
-  static Index neighbour(const Level& fine, const Level& coarse, int axis, Index at);
+                             std::array<std::pair<std::array<Index, 2>, float>, 4>& rows);
+  static std::pair<Index, float> beside(const Level& fine, const Level& coarse, int axis, Index at);
 
   std::vector<Level> levels_;
-  Eigen::LLT<Eigen::MatrixXf> coarsest_;  // empty where smoothing alone is enough
-  bool direct_ = false;
-  double inverse_norm_ = 1.0;
+  Eigen::LLT<Eigen::MatrixXf> coarsest_;
+  bool direct_ = false;  // otherwise smoothing alone is enough on the last level
+  double unit_ = 1.0;
 };
 
 }  // namespace heatgauge

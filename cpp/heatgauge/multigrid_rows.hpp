@@ -1,4 +1,4 @@
-/// What multigrid does to one row of cells, compiled for several instruction sets.
+/// What multigrid does to one row of cells of one colour, compiled for several instruction sets.
 #pragma once
 
 #include <array>
@@ -7,32 +7,43 @@
 
 namespace heatgauge {
 
-/// One row of a colour: x ← (b + Σ G x)/diagonal on every other cell. Cells of the other colour
-/// keep their value, so that they may be read while others are set. `next` holds a row.
-void relax_row(Index n, const float* mask, const float* inverse, const float* b, float* x,
-               const std::array<Index, 3>& s, const float* g0, const float* g1, const float* g2,
-               float* next);
+/// The conductances from the cells of a row to their neighbours of the other colour, and the values
+/// there: 4 in a plane, 6 in space.
+struct NeighbourRows {
+  std::array<const float*, 6> g, x;
+  int count;
+};
 
-/// The same in a plane, which has no links along the first axis.
-void relax_plane_row(Index n, const float* mask, const float* inverse, const float* b, float* x,
-                     Index s1, const float* g1, const float* g2, float* next);
+/// x = (b + Σ G x_neighbour)/diagonal.
+void relax_row(Index n, const float* inverse, const float* b, const NeighbourRows& near, float* x);
 
 /// The same where x = 0 up to now.
-void first_row(Index n, const float* mask, const float* inverse, const float* b, float* x);
+void first_row(Index n, const float* inverse, const float* b, float* x);
 
-/// b − Mx in a row.
-void residual_row(Index n, const float* diagonal, const float* b, const float* x,
-                  const std::array<Index, 3>& s, const float* g0, const float* g1, const float* g2,
-                  float* r);
+/// r = b + Σ G x_neighbour − diagonal x.
+void residual_row(Index n, const float* diagonal, const float* b, const NeighbourRows& near,
+                  const float* x, float* r);
 
-void residual_plane_row(Index n, const float* diagonal, const float* b, const float* x, Index s1,
-                        const float* g1, const float* g2, float* r);
+/// Σ r², in lanes.
+float square_sum(Index n, const float* r);
+
+/// even[k] += r[2k], odd[k] += r[2k + 1] for 2k, 2k + 1 < n.
+void part_row(Index n, const float* r, float* even, float* odd);
+
+/// Puts the cells of both colours in turn.
+void join_row(Index n, const float* even, const float* odd, float* row);
+
+/// even = scale row[2k], odd = scale row[2k + 1].
+void split_row(Index n, double scale, const double* row, float* even, float* odd);
+
+/// row += scale · (even, odd in turn).
+void add_joined_row(Index n, double scale, const float* even, const float* odd, double* row);
 
 /// What pairs of cells hand down: three quarters each, and a quarter from the cells beside them.
 void gather_row(Index pairs, const float* r, float* sum);
 
-/// Linear interpolation from pairs to cells, added.
-void spread_row(Index pairs, const float* sum, float* out);
+/// x += ¾ s + ¼ (s beside it).
+void spread_row(Index n, const float* s, const float* beside, float* x);
 
 void add_row(Index n, float weight, const float* in, float* out);
 

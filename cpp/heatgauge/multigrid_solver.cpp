@@ -18,7 +18,6 @@ CellNetwork network(const Grid& grid, std::span<const double> capacity,
                     const FaceField& conductance, double step) {
   CellNetwork net;
   net.own.assign(capacity.begin(), capacity.end());
-  net.outer.assign(capacity.size(), 0.0);
   for (int a = 0; a < grid.dimensions(); ++a) {
     const std::size_t b = slot(a + 3 - grid.dimensions());
     const double scale = step / grid.axis(a).spacing;
@@ -26,10 +25,11 @@ CellNetwork network(const Grid& grid, std::span<const double> capacity,
     net.points[b] = grid.axis(a).points;
     net.periodic[b] = grid.axis(a).periodic;
     net.link[b].assign(capacity.size(), 0.0);
+    net.outer[b].assign(capacity.size(), 0.0);
     for_each_link(grid, a, [&](Index f, Index i, Index) { net.link[b][slot(i)] = scale * g[f]; });
     for (const int end : {0, 1})
       for_each_side_face(grid, a, end,
-                         [&](Index f, Index i, Index) { net.outer[slot(i)] += scale * g[f]; });
+                         [&](Index f, Index i, Index) { net.outer[b][slot(i)] += scale * g[f]; });
   }
   return net;
 }
@@ -43,29 +43,47 @@ struct Lanes8 {
   }
 };
 
-/// y −= Σ g x(neighbours) along an axis; beyond the ends there is no conductance.
-HEATGAUGE_CLONES void add_neighbours(Index n, Index stride, const double* g, const double* x,
-                                     double* __restrict y) {
-  for (Index i = 0; i < n - stride; ++i) y[i] -= g[i] * x[i + stride];
-  for (Index i = stride; i < n; ++i) y[i] -= g[i - stride] * x[i - stride];
+/// One row of the matrix along its own axis and towards the rows beside it: y = d x − Σ g x. Its
+/// ends are joined to `before` and `after` by conductances of their own.
+struct RowLinks {
+  const double *g_low, *x_low, *g_up, *x_up;
+};
+
+HEATGAUGE_CLONES void inner_row(Index n, const double* d, const double* g, const double* x,
+                                const RowLinks& l, double* __restrict y) {
+  const double *gl = l.g_low, *xl = l.x_low, *gu = l.g_up, *xu = l.x_up;
+  for (Index i = 1; i < n - 1; ++i)
+    y[i] = d[i] * x[i] - gl[i] * xl[i] - gu[i] * xu[i] - g[i - 1] * x[i - 1] - g[i] * x[i + 1];
 }
 
-HEATGAUGE_CLONES void scaled(Index n, const double* d, const double* x, double* __restrict y) {
-  for (Index i = 0; i < n; ++i) y[i] = d[i] * x[i];
+HEATGAUGE_CLONES void subtract_links(Index n, const RowLinks& l, double* __restrict y) {
+  const double *gl = l.g_low, *xl = l.x_low, *gu = l.g_up, *xu = l.x_up;
+  for (Index i = 0; i < n; ++i) y[i] -= gl[i] * xl[i] + gu[i] * xu[i];
 }
 
-/// One row of a plane between walls, its first and last row and cell apart.
-HEATGAUGE_CLONES void plane_row(Index n, Index s, const double* d, const double* g1,
-                                const double* g2, const double* x, double* __restrict y) {
-  for (Index i = 0; i < n; ++i)
-    y[i] = d[i] * x[i] - g1[i] * x[i + s] - g1[i - s] * x[i - s] - g2[i] * x[i + 1] -
-           g2[i - 1] * x[i - 1];
+/// r = f − r, and the sums of r² and x².
+HEATGAUGE_CLONES void residual_sums(Index n, const double* f, const double* x, double* __restrict r,
+                                    double* __restrict sum) {
+  double lane[2][8] = {};
+  Index i = 0;
+  for (; i + 8 <= n; i += 8)
+    for (int k = 0; k < 8; ++k) {
+      const double left = f[i + k] - r[i + k];
+      r[i + k] = left;
+      lane[0][k] += left * left;
+      lane[1][k] += x[i + k] * x[i + k];
+    }
+  for (; i < n; ++i) {
+    r[i] = f[i] - r[i];
+    lane[0][i % 8] += r[i] * r[i];
+    lane[1][i % 8] += x[i] * x[i];
+  }
+  for (int m = 0; m < 2; ++m)
+    for (int k = 0; k < 8; ++k) sum[m] += lane[m][k];
 }
 
-/// p = z·scale + beta p, and r·z of what is there.
-HEATGAUGE_CLONES void direction(Index n, const float* z, double scale, double beta,
-                                double* __restrict p) {
-  for (Index i = 0; i < n; ++i) p[i] = scale * static_cast<double>(z[i]) + beta * p[i];
+HEATGAUGE_CLONES void scale_by(Index n, double factor, double* __restrict p) {
+  for (Index i = 0; i < n; ++i) p[i] *= factor;
 }
 
 HEATGAUGE_CLONES double product(Index n, const double* a, const double* b) {
@@ -74,15 +92,6 @@ HEATGAUGE_CLONES double product(Index n, const double* a, const double* b) {
   for (; i + 8 <= n; i += 8)
     for (int k = 0; k < 8; ++k) sum.lane[k] += a[i + k] * b[i + k];
   for (; i < n; ++i) sum.lane[i % 8] += a[i] * b[i];
-  return sum.total();
-}
-
-HEATGAUGE_CLONES double product(Index n, const double* a, const float* b) {
-  Lanes8 sum;
-  Index i = 0;
-  for (; i + 8 <= n; i += 8)
-    for (int k = 0; k < 8; ++k) sum.lane[k] += a[i + k] * static_cast<double>(b[i + k]);
-  for (; i < n; ++i) sum.lane[i % 8] += a[i] * static_cast<double>(b[i]);
   return sum.total();
 }
 
@@ -95,18 +104,6 @@ HEATGAUGE_CLONES void advance(Index n, double alpha, const double* p, const doub
   }
 }
 
-HEATGAUGE_CLONES double largest_of(Index n, const double* v) {
-  Lanes8 most;
-  Index i = 0;
-  for (; i + 8 <= n; i += 8)
-    for (int k = 0; k < 8; ++k) {
-      const double a = std::abs(v[i + k]);
-      most.lane[k] = a > most.lane[k] ? a : most.lane[k];
-    }
-  for (; i < n; ++i) most.lane[0] = std::max(most.lane[0], std::abs(v[i]));
-  return *std::max_element(most.lane, most.lane + 8);
-}
-
 }  // namespace
 
 MultigridSolver::MultigridSolver(const Grid& grid, std::span<const double> capacity,
@@ -115,10 +112,9 @@ MultigridSolver::MultigridSolver(const Grid& grid, std::span<const double> capac
   CellNetwork net = network(grid, capacity, conductance, step);
   points_ = net.points;
   periodic_ = net.periodic;
-  diagonal_ = std::move(net.own);
+  diagonal_ = net.loss();
   const std::array<Index, 3> stride{points_[1] * points_[2], points_[2], 1};
   const Index n = net.size();
-  for (Index i = 0; i < n; ++i) diagonal_[slot(i)] += net.outer[slot(i)];
   for (int a = 0; a < 3; ++a) {
     if (net.link[slot(a)].empty()) continue;
     const Index s = stride[slot(a)], m = points_[slot(a)];
@@ -133,105 +129,152 @@ MultigridSolver::MultigridSolver(const Grid& grid, std::span<const double> capac
   for (const double d : diagonal_) norm_ = std::max(norm_, 2.0 * d);
 }
 
-void MultigridSolver::multiply(const double* x, double* y) const {
-  const auto n = static_cast<Index>(diagonal_.size());
-  const std::array<Index, 3> stride{points_[1] * points_[2], points_[2], 1};
-  if (points_[0] == 1 && !periodic_[1] && !periodic_[2] && points_[1] > 2) {
-    // Links beyond the last cell of a row are 0, so all but the first and last row are one loop.
-    const Index s = points_[2];
-    plane_row(n - 2 * s, s, diagonal_.data() + s, link_[1].data() + s, link_[2].data() + s, x + s,
-              y + s);
-    for (const Index first : {Index{0}, n - s}) {
-      const Index other = first == 0 ? s : first - s;
-      const double* const g = link_[1].data() + std::min(first, other);
-      scaled(s, diagonal_.data() + first, x + first, y + first);
-      for (Index i = 0; i < s; ++i) y[first + i] -= g[i] * x[other + i];
-      add_neighbours(s, 1, link_[2].data() + first, x + first, y + first);
-    }
-    return;
-  }
-  scaled(n, diagonal_.data(), x, y);
-  for (int a = 0; a < 3; ++a) {
-    if (link_[slot(a)].empty()) continue;
-    const Index s = stride[slot(a)], m = points_[slot(a)];
+/// y = M x in one row of the last axis.
+void MultigridSolver::multiply_row(Index row, const double* x, double* y) const {
+  const Index n = points_[2], at = row * n;
+  const std::array<Index, 3> stride{points_[1] * n, n, 1};
+  const auto links = [&](int a) {
+    const Index s = stride[slot(a)], m = points_[slot(a)], place = at / s % m;
     const double* const g = link_[slot(a)].data();
-    if (!periodic_[slot(a)]) {
-      add_neighbours(n, s, g, x, y);
-      continue;
-    }
-    for (Index first = 0; first < n; first += m * s) {
-      add_neighbours(m * s, s, g + first, x + first, y + first);
-      for (Index j = first, k = first + (m - 1) * s; j < first + s; ++j, ++k) {
-        y[k] -= g[k] * x[j];
-        y[j] -= g[k] * x[k];
-      }
-    }
+    // Beyond a wall there is nothing: the last link of an axis is 0 there, and so is its mirror.
+    const Index low = place > 0 ? at - s : at + (m - 1) * s;
+    const Index up = place + 1 < m ? at + s : at - (m - 1) * s;
+    return RowLinks{g + low, x + low, g + at, x + up};
+  };
+  const double *const d = diagonal_.data() + at, *const g = link_[2].data() + at;
+  const RowLinks beside = links(1);
+  inner_row(n, d, g, x + at, beside, y);
+  for (const Index i : {Index{0}, n - 1}) {
+    const Index low = i > 0 ? i - 1 : n - 1, up = i + 1 < n ? i + 1 : 0;
+    y[i] = d[i] * x[at + i] - beside.g_low[i] * beside.x_low[i] - beside.g_up[i] * beside.x_up[i] -
+           g[low] * x[at + low] - g[i] * x[at + up];
   }
+  if (points_[0] > 1) subtract_links(n, links(0), y);
 }
 
-double MultigridSolver::residual(const double* f, Work& work) const {
-  multiply(work.x.data(), work.ap.data());
-  const auto n = static_cast<Index>(work.x.size());
-  for (std::size_t i = 0; i < work.x.size(); ++i) work.r[i] = f[i] - work.ap[i];
-  return std::sqrt(product(n, work.r.data(), work.r.data()));
+void MultigridSolver::multiply(const double* x, double* y) const {
+  const Index n = points_[2];
+  for (Index row = 0; row < rows(); ++row) multiply_row(row, x, y + row * n);
+}
+
+/// Adds `change` times what the cycles have found to x and forms f − M x; `scale` times that
+/// becomes the right-hand side of the next cycles.
+MultigridSolver::Norms MultigridSolver::residual(const double* f, double scale, double change,
+                                                 Work& work) const {
+  const Index n = points_[2];
+  Norms norms;
+  for (Index row = 0, done = 0; row < rows(); ++row) {
+    for (; done < std::min(row + ahead() + 1, rows()) && change != 0.0; ++done)
+      add_correction(work, done, change, work.x.data() + done * n);
+    multiply_row(row, work.x.data(), work.r.data());
+    residual_sums(n, f + row * n, work.x.data() + row * n, work.r.data(), &norms.residual);
+    put_residual(work, row, scale, work.r.data());
+  }
+  return norms.rooted();
+}
+
+bool MultigridSolver::refine(const Form& form, double scale, double relative, double absolute,
+                             Work& work, Interrupt& interrupt) const {
+  Norms left = form(scale, 0.0);
+  // Single precision holds the residual if it is not farther than this from 1.
+  if (const double size = scale * left.residual; size > 0.0 && (size < 1e-25 || size > 1e25))
+    left = form(scale = 1.0 / left.residual, 0.0);
+  for (double before = HUGE_VAL; std::isfinite(left.residual);) {
+    const double bound = 1e-14 * norm_ * left.x + relative * left.right + absolute;
+    if (left.residual <= bound) return true;
+    // Cycles that gain less than this have met conductances which they cannot represent.
+    if (left.residual > 0.05 * before) return false;
+    before = left.residual;
+    work.cycles += multigrid_.improve(work.cycle, scale * left.residual,
+                                      0.5 * bound / left.residual, interrupt);
+    left = form(scale, 1.0 / (scale * multigrid_.unit()));
+  }
+  return false;
 }
 
 void MultigridSolver::solve(std::vector<double>& f, const std::vector<double>* guess,
                             double relative, double absolute, Work& work,
                             Interrupt& interrupt) const {
+  prepare(work);
   const auto n = static_cast<Index>(f.size());
-  if (work.x.empty()) {
-    for (std::vector<double>* v : {&work.x, &work.r, &work.p, &work.ap}) v->resize(f.size());
-    work.cycle = multigrid_.work();
-  }
+  const double size = std::sqrt(product(n, f.data(), f.data()));
+  if (size == 0.0) return;
   if (guess == nullptr)
     std::fill(work.x.begin(), work.x.end(), 0.0);
   else
     std::copy(guess->begin(), guess->end(), work.x.begin());
-  const double size = std::sqrt(product(n, f.data(), f.data()));
-  work.iterations = 0;
-  double left = residual(f.data(), work);
+  const Form form = [&](double scale, double change) {
+    Norms norms = residual(f.data(), scale, change, work);
+    norms.right = size;
+    return norms;
+  };
+  if (!std::isfinite(size) ||
+      (!refine(form, 1.0 / size, relative, absolute, work, interrupt) &&
+       !conjugate_gradients(f, relative * size + absolute, work, interrupt)))
+    throw NumericalFailure("multigrid did not reach the residual asked for", 0,
+                           form(1.0 / size, 0.0).residual / size);
+  f.swap(work.x);
+}
+
+void MultigridSolver::prepare(Work& work) const {
+  work.cycles = work.iterations = 0;
+  if (!work.x.empty()) return;
+  work.x.assign(diagonal_.size(), 0.0);
+  work.r.resize(slot(points_[2]));
+  work.cycle = multigrid_.work();
+}
+
+/// Conjugate gradients from where the cycles have left x, with one symmetric cycle for each.
+bool MultigridSolver::conjugate_gradients(const std::vector<double>& f, double least, Work& work,
+                                          Interrupt& interrupt) const {
+  const auto n = static_cast<Index>(f.size());
+  std::vector<double> r(f.size()), p(f.size()), ap(f.size());
   // The recursive residual drifts away from the true one; each restart begins from the true one.
   for (int restart = 0; restart < 5; ++restart) {
+    multiply(work.x.data(), ap.data());
+    for (std::size_t i = 0; i < r.size(); ++i) r[i] = f[i] - ap[i];
     const double length = std::sqrt(product(n, work.x.data(), work.x.data()));
-    const double bound = 1e-14 * norm_ * length + relative * size + absolute;
-    if (std::isfinite(left) && left <= bound) {
-      std::copy(work.x.begin(), work.x.end(), f.begin());
-      return;
-    }
-    iterate(0.5 * bound, work, interrupt);
-    left = residual(f.data(), work);
+    const double bound = 1e-14 * norm_ * length + least;
+    const double left = std::sqrt(product(n, r.data(), r.data()));
+    if (!std::isfinite(left)) return false;
+    if (left <= bound) return true;
+    iterate(0.5 * bound, r, p, ap, work, interrupt);
   }
-  throw NumericalFailure("conjugate gradients did not reach the residual asked for", 0,
-                         left / std::max(size, std::numeric_limits<double>::min()));
+  return false;
 }
 
 /// Conjugate gradients until the recursive residual is at most `bound`.
-void MultigridSolver::iterate(double bound, Work& work, Interrupt& interrupt) const {
+void MultigridSolver::iterate(double bound, std::vector<double>& r, std::vector<double>& p,
+                              std::vector<double>& ap, Work& work, Interrupt& interrupt) const {
   constexpr int most = 200;
-  const auto n = static_cast<Index>(work.x.size());
-  const Index row = points_[2], rows = n / row;
-  double gain = 0.0;
+  const auto n = static_cast<Index>(r.size());
+  const Index length = points_[2];
+  std::fill(p.begin(), p.end(), 0.0);
+  double gain = 1.0;
   for (int iteration = 0; iteration < most; ++iteration) {
     ++work.iterations;
     interrupt.check();
-    const double largest = largest_of(n, work.r.data());
-    if (!(largest > 0.0)) return;
-    multigrid_.precondition(work.r.data(), largest, work.cycle);
-    const double scale = largest / multigrid_.unit();
+    const double size = std::sqrt(product(n, r.data(), r.data()));
+    if (!(size > 0.0)) return;
+    for (Index i = 0; i < rows(); ++i)
+      multigrid_.put_row(work.cycle, i, 1.0 / size, r.data() + i * length);
+    multigrid_.precondition(work.cycle);
+    const double scale = size / multigrid_.unit();
     double next = 0.0;
-    for (Index i = 0; i < rows; ++i)
-      next += scale * product(row, work.r.data() + i * row, multigrid_.row(work.cycle, i));
-    const double beta = iteration == 0 ? 0.0 : next / gain;
-    if (iteration == 0) std::fill(work.p.begin(), work.p.end(), 0.0);
+    for (Index i = 0; i < rows(); ++i) {
+      std::fill(work.r.begin(), work.r.end(), 0.0);
+      multigrid_.add_row(work.cycle, i, scale, work.r.data());
+      next += product(length, r.data() + i * length, work.r.data());
+    }
+    scale_by(n, iteration == 0 ? 0.0 : next / gain, p.data());
     gain = next;
-    for (Index i = 0; i < rows; ++i)
-      direction(row, multigrid_.row(work.cycle, i), scale, beta, work.p.data() + i * row);
-    multiply(work.p.data(), work.ap.data());
-    const double curvature = product(n, work.p.data(), work.ap.data());
+    for (Index i = 0; i < rows(); ++i)
+      multigrid_.add_row(work.cycle, i, scale, p.data() + i * length);
+    multiply(p.data(), ap.data());
+    const double curvature = product(n, p.data(), ap.data());
     if (!(curvature > 0.0)) return;
-    advance(n, gain / curvature, work.p.data(), work.ap.data(), work.x.data(), work.r.data());
-    if (std::sqrt(product(n, work.r.data(), work.r.data())) <= bound) return;
+    advance(n, gain / curvature, p.data(), ap.data(), work.x.data(), r.data());
+    if (std::sqrt(product(n, r.data(), r.data())) <= bound) return;
   }
 }
 
