@@ -96,9 +96,8 @@ def conduct(
     dt : float, optional
         Each output interval is cut into ceil(Δ/dt) equal steps.
     rtol : float, optional
-        Time error of T at the last time relative to ‖T(last) − T0‖, reached by comparing runs
-        (only there: a pulse that has spread by then may have been less accurate on its way; let
-        the run end where it matters, or give dt):
+        Largest time error of T at the output times (with store="final": at the last) relative to
+        the largest ‖T − T0‖ at these times, reached by comparing runs:
         how far T is from the exact evolution of the same grid, ripples behind Cattaneo's fronts
         included, and hence without opening steps. When neither is given they are compared to 1e-4,
         and what the opening steps change is added to ``error_estimate``.
@@ -157,11 +156,11 @@ def conduct(
                 run = HeatRun(problem, name)
         else:
             try:
-                steps, error = _steps_for(run, tolerance, patient=method is not None)
+                steps, error = _steps_for(run, tolerance, store, patient=method is not None)
             except RingingModes:
                 name, why = "l-stable", "fast modes, which midpoint steps would leave ringing"
                 run = HeatRun(problem, name)
-                steps, error = _steps_for(run, tolerance, patient=True)
+                steps, error = _steps_for(run, tolerance, store, patient=True)
         with Progress(int(steps.sum()), progress) as shown:
             tick = shown.advance
             run.advance(steps, keep_all=store == "all", observe=observers, tick=tick, into=record)
@@ -222,31 +221,34 @@ def _observers(observe: Any) -> Mapping[str, Callable[..., Any]]:
     return observe
 
 
-def _steps_for(run: HeatRun, rtol: float, patient: bool) -> tuple[Any, float]:
+def _steps_for(run: HeatRun, rtol: float, store: str, patient: bool) -> tuple[Any, float]:
     problem = run.problem
-
-    def last(of: HeatRun, steps: Any) -> RealField:
-        return of.advance(steps, keep_all=False).temperature[-1]
-
+    judged = functools.partial(_judged, every=store == "all")
     chosen = steps_for(
         problem.times,
         rtol,
         _ORDER[run.method],
         problem.temperature,
-        functools.partial(last, run),
+        functools.partial(judged, run),
         _first_step(problem),
-        None if run.method != "midpoint" else _ringing_guard(problem, run, rtol),
+        None if run.method != "midpoint" else _ringing_guard(run, rtol, store == "all"),
         patient,
     )
     if not run.spreads_fronts:
         return chosen.steps, chosen.error
     # All runs compared open alike, whatever their steps: what that changes is an error like any.
     # Runs without damping ring, are farther from the grid's solution, and show it by two of them.
-    spread, plain = last(run, chosen.steps), HeatRun(problem, run.method)
-    rough, fine = (last(plain, k * chosen.steps) for k in (1, 2))
+    spread, plain = judged(run, chosen.steps), HeatRun(problem, run.method)
+    rough, fine = (judged(plain, k * chosen.steps) for k in (1, 2))
     start = problem.temperature
     change = relative_difference(fine, spread, start) + relative_difference(fine, rough, start)
     return chosen.steps, chosen.error + change
+
+
+def _judged(run: HeatRun, steps: Any, every: bool) -> RealField:
+    """T at the output times after the first, or at the last alone: where errors are judged."""
+    temperature = run.advance(steps, keep_all=every).temperature
+    return np.stack(temperature[1:] if every else temperature[-1:])
 
 
 def _ringing(run: HeatRun, steps: Any) -> str | None:
@@ -258,17 +260,11 @@ def _ringing(run: HeatRun, steps: Any) -> str | None:
     return flux_off_balance(run.problem)
 
 
-def _ringing_guard(
-    problem: Problem, run: HeatRun, rtol: float
-) -> Callable[[Any], RealField | None]:
-    judge = HeatRun(problem, "l-stable")
-
-    def last_state_without_ringing(steps: Any) -> RealField | None:
-        if not run.may_ring(steps, rtol):
-            return None
-        return judge.advance(steps, keep_all=False).temperature[-1]
-
-    return last_state_without_ringing
+def _ringing_guard(run: HeatRun, rtol: float, every: bool) -> Callable[[Any], RealField | None]:
+    judge = HeatRun(run.problem, "l-stable")
+    return lambda steps: (
+        _judged(judge, steps, every) if run.may_ring(steps, rtol, on_the_way=every) else None
+    )
 
 
 def _first_step(problem: Problem) -> float:

@@ -39,36 +39,39 @@ def steps_for(
     rtol: float,
     order: int,
     start: RealField,
-    last_state: Callable[[Any], RealField],
+    states: Callable[[Any], RealField],
     first_dt: float,
-    damped_state: Callable[[Any], RealField | None] | None = None,
+    damped_states: Callable[[Any], RealField | None] | None = None,
     patient: bool = True,
 ) -> Choice:
-    """Choose steps so that the time error of T at the last time is at most rtol·‖ΔT‖.
+    """Choose steps so that the time error of T is at most rtol·max‖T − T0‖ at all times judged.
+
+    ``states`` runs with so many steps per interval and returns T, shape (times judged, *sites); the
+    largest difference and the largest deviation from ``start`` among the times are what counts.
 
     Runs with steps n, 2n, 4n, … are compared. Where the ratio of successive differences shows the
     order p (within 0.5 of the one expected) the error of the finest is d/(2^p − 1), and the number
     of steps follows from it. Before that the difference d itself is taken for the error, which is
     the safe side, and only to accept.
 
-    ``damped_state`` guards the midpoint rule, which multiplies fast modes by nearly −1 in each
+    ``damped_states`` guards the midpoint rule, which multiplies fast modes by nearly −1 in each
     step: n and 2n steps, both even, leave them where they were, and agree on it. It returns the
-    last state by an L-stable rule, or None where no mode can ring; what rings is not accepted, and
+    same states by an L-stable rule, or None where no mode can ring; what rings is not accepted, and
     raises :class:`RingingModes` unless ``patient``.
     """
     counts = step_counts(times, first_dt)
-    coarse, fine = last_state(counts), last_state(2 * counts)
+    coarse, fine = states(counts), states(2 * counts)
     counts = 2 * counts
     before = _norm(fine - coarse)
     while True:
-        finer = last_state(2 * counts)
+        finer = states(2 * counts)
         counts = 2 * counts
         scale, difference = _norm(finer - start), _norm(finer - fine)
         floor = max(64 * np.finfo(float).eps * _norm(finer), 1e-14 * scale)
         found = _accepted(counts, before, difference, scale, floor, rtol, order)
         steps = counts if found is None else found.steps
         if found is not None or (not patient and counts.sum() > _UNSETTLED_STEPS):
-            other = None if damped_state is None else damped_state(steps)
+            other = None if damped_states is None else damped_states(steps)
             # At equal steps the L-stable rule is the more accurate by a factor of six.
             rings = other is not None and _norm(other - finer) > 2 * max(rtol * scale, floor)
             if rings and not patient:
@@ -113,15 +116,17 @@ def _accepted(
 
 
 def relative_difference(one: RealField, other: RealField, start: RealField) -> float:
-    """Return ‖one − other‖/‖one − start‖; 0 where nothing has changed."""
+    """Return max‖one − other‖/max‖one − start‖ over the times; 0 where nothing has changed."""
     scale = _norm(one - start)
     return _norm(one - other) / scale if scale > 0 else 0.0
 
 
-def _norm(values: RealField) -> float:
-    """‖values‖, scaled so that squares neither overflow nor vanish."""
-    largest = float(np.max(np.abs(values)))
-    return largest * float(np.linalg.norm(values / largest)) if largest > 1e-300 else largest
+def _norm(states: RealField) -> float:
+    """Largest ‖T‖ of the times, scaled so that squares neither overflow nor vanish."""
+    largest = float(np.max(np.abs(states)))
+    if largest <= 1e-300:
+        return largest
+    return largest * max(float(np.linalg.norm(state / largest)) for state in states)
 
 
 def _too_many(rtol: float, steps: float) -> NumericalError:
