@@ -145,6 +145,59 @@ TEST_CASE("a box state between walls takes the phase of its wavenumber") {
   CHECK(distance(psi, start * std::polar(1.0, -10 * 0.3 * k * k)) <= 1e-13);
 }
 
+TEST_CASE("what lies across memory is swept as what lies along it, bit by bit") {
+  // Lines across memory go by in chunks of rows, those along it at once.
+  for (const bool ring : {false, true}) {
+    for (const int m : {1, 3}) {
+      const Axis longer{77, 0.4, ring, ring ? 0.3 : 0.0}, shorter{37, 0.5, false, 0.0};
+      std::vector<Vector> results;
+      for (const bool turned : {false, true}) {
+        const Grid grid = turned ? Grid(std::vector<Axis>{shorter, longer})
+                                 : Grid(std::vector<Axis>{longer, shorter});
+        const int outer = turned ? 1 : 0, inner = 1 - outer;
+        const auto place = [&](Index count, Index i, Index j) {  // i along the longer axis
+          return turned ? j * count + i : i * shorter.points + j;
+        };
+        SweepProgram program(grid, 1, 2, false);
+        const int site = program.add_site_slot(false);
+        const int along = program.add_link_slot(outer, LinkKind::array);
+        const int across = program.add_link_slot(inner, LinkKind::none);
+        program.add_phase(StepPart::prologue, site);
+        program.add_sweep(StepPart::body, outer, cayley_factors(1.7, m), along);
+        program.add_sweep(StepPart::body, inner, cayley_factors(2.3, m), across);
+        program.add_phase(StepPart::body, site);
+        program.add_sweep(StepPart::body, outer, cayley_factors(0.9, m), along);
+        program.add_phase(StepPart::epilogue, site);
+        std::vector<double> theta(static_cast<std::size_t>(grid.size()));
+        std::vector<double> links(static_cast<std::size_t>(grid.links(outer)));
+        Vector psi(grid.size());
+        for (Index i = 0; i < longer.points; ++i) {
+          for (Index j = 0; j < shorter.points; ++j) {
+            const double x = std::sin(static_cast<double>(3 * i + 7 * j));
+            const Index at = place(longer.points, i, j);
+            theta[static_cast<std::size_t>(at)] = 0.2 * x;
+            psi(at) = Complex(x, std::cos(static_cast<double>(i * j)));
+            if (i >= longer.links()) continue;
+            links[static_cast<std::size_t>(place(longer.links(), i, j))] = 2.0 * x;
+          }
+        }
+        program.set_site(site, theta.data(), nullptr);
+        program.set_links(along, links.data());
+        Interrupt never;
+        program.advance(psi.data(), 3, never);
+        Vector sorted(grid.size());
+        for (Index i = 0; i < longer.points; ++i) {
+          for (Index j = 0; j < shorter.points; ++j) {
+            sorted(i * shorter.points + j) = psi(place(longer.points, i, j));
+          }
+        }
+        results.push_back(sorted);
+      }
+      CHECK(results[0] == results[1]);
+    }
+  }
+}
+
 TEST_CASE("members advance as they would alone, whatever the number of threads") {
   for (const Grid& grid : grids()) {
     const RandomFields fields(grid, 6);
