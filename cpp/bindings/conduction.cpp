@@ -35,7 +35,7 @@ struct BoundConduction {
 };
 
 TimeScheme scheme_named(const std::string& name) {
-  if (name == "midpoint") return TimeScheme::midpoint();
+  if (name == "midpoint" || name == "directional") return TimeScheme::midpoint();
   if (name == "l-stable") return TimeScheme::l_stable();
   if (name == "l-stable fronts") return TimeScheme::l_stable_fronts();
   if (name == "backward-euler") return TimeScheme::backward_euler();
@@ -138,7 +138,9 @@ BoundConduction conduction(const Grid& grid, const RealArray& capacity, const Fa
   const Nonlocality nonlocality{view(mu), no_slip};
   Interrupt interrupt = python_signals();
   const py::gil_scoped_release release;
-  return {circuit, {grid, std::move(c), circuit, prescribed, rule, dt, interrupt, nonlocality}};
+  return {circuit,
+          {grid, std::move(c), circuit, prescribed, rule, dt, interrupt, nonlocality,
+           scheme == "directional"}};
 }
 
 void settle(const BoundConduction& self, RealArray temperature, std::vector<RealArray> flux,

@@ -23,21 +23,21 @@ HEATGAUGE_CLONES void next_axis(Index n, double scale, const double* gl, const d
 
 }  // namespace
 
-void ConductedOutflow::operator()(const double* temperature, const HeatDrive& drive, Index row,
+void ConductedOutflow::operator()(const SiteFields& temperature, const HeatDrive& drive, Index row,
                                   double* out, std::vector<double>& work) const {
   const Index n = grid_.axis(grid_.dimensions() - 1).points;
   for (Index o = 0; o < grid_.size() / n; ++o) line(o, temperature, drive, row, out + o * n, work);
 }
 
-void ConductedOutflow::line(Index o, const double* temperature, const HeatDrive& drive, Index row,
-                            double* y, std::vector<double>& work) const {
+void ConductedOutflow::line(Index o, const SiteFields& temperature, const HeatDrive& drive,
+                            Index row, double* y, std::vector<double>& work) const {
   const int last = grid_.dimensions() - 1;
   const Index n = grid_.axis(last).points;
   work.resize(slot(2 * n));
   const Index site = o * n;
-  const double* const t = temperature + site;
   for (int a = 0; a <= last; ++a) {
     const Axis& axis = grid_.axis(a);
+    const double* const t = temperature[slot(a)] + site;
     const double scale = 1.0 / axis.spacing, *const g = conductance_[slot(a)].data();
     const Index m = axis.points, s = grid_.stride(a), at = site / s % m;
     const Index block = site / (s * m) * faces_per_line(grid_, a) * s + site % s;

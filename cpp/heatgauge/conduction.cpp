@@ -7,10 +7,10 @@
 #include <string>
 #include <utility>
 
+#include "heatgauge/conduction_workspace.hpp"
 #include "heatgauge/faces.hpp"
 #include "heatgauge/flush_denormals.hpp"
 #include "heatgauge/fourier_stage.hpp"
-#include "heatgauge/linear_predictor.hpp"
 
 namespace heatgauge {
 
@@ -38,42 +38,11 @@ FaceField conductances(const Grid& grid, const FaceCircuit& circuit,
   return g;
 }
 
-FaceField allocate(const Grid& grid) {
-  FaceField field;
-  for (int a = 0; a < grid.dimensions(); ++a)
-    field[slot(a)].assign(static_cast<std::size_t>(faces(grid, a)), 0.0);
-  return field;
-}
-
 }  // namespace
-
-struct Conduction::Workspace {
-  /// `states`: fluxes are states; otherwise one field holds those of the outer faces.
-  Workspace(const Grid& grid, std::size_t stages, bool states)
-      : trial(slot2(grid)), delta(slot2(grid)), q(slot2(grid), 0.0), flow(slot2(grid)) {
-    for (std::size_t i = 0; i < stages; ++i) temperature_rate[i].resize(slot2(grid));
-    flux[0] = allocate(grid);
-    if (!states) return;
-    for (std::size_t i = 0; i < stages; ++i) flux_rate[i] = flux[i] = flux[0];
-    star = branch = flux[0];
-  }
-  static std::size_t slot2(const Grid& grid) { return static_cast<std::size_t>(grid.size()); }
-
-  std::vector<double> trial, delta, q, flow;  // T*, T − T*, Q, div q
-  std::vector<double> line;                   // a line of cells
-  DiffusionSolver::Work solver;
-  std::array<LinearPredictor, 3> predictor;  // of T − T* in each stage
-  double tolerance = 0.0;                    // residual that an iterative solver may leave
-  std::array<std::vector<double>, 3> temperature_rate;  // dt dT/dt of each stage
-  std::array<FaceField, 3> flux_rate, flux;             // dt dq_M/dt and q of each stage
-  FaceField star, branch;                               // q*, q_M
-  NonlocalFlux::Work nonlocal;
-  std::size_t last = 0;  // the stage that was computed last
-};
 
 Conduction::Conduction(const Grid& grid, std::vector<double> capacity, const FaceCircuit& circuit,
                        const std::array<bool, 6>& prescribed, const TimeScheme& scheme, double dt,
-                       Interrupt& interrupt, const Nonlocality& nonlocality)
+                       Interrupt& interrupt, const Nonlocality& nonlocality, bool directional)
     : grid_(grid),
       capacity_(std::move(capacity)),
       prescribed_(prescribed),
@@ -101,7 +70,9 @@ Conduction::Conduction(const Grid& grid, std::vector<double> capacity, const Fac
       inertia_ = inertia_ || memory_[slot(a)][f] != 0.0;
     }
   }
-  if (nonlocality.mu.empty())
+  if (directional)
+    directional_ = split(nonlocality, interrupt);
+  else if (nonlocality.mu.empty())
     solver_.emplace(grid, capacity_, conductance_, scheme.diagonal * dt, interrupt);
   else
     build_nonlocal(circuit, nonlocality, interrupt);
@@ -131,56 +102,20 @@ void Conduction::build_nonlocal(const FaceCircuit& circuit, const Nonlocality& n
                            nonlocality.no_slip, 0.0, interrupt);
 }
 
-const char* Conduction::solver() const { return solver_ ? solver_->name() : nonlocal_->name(); }
-
-/// q = w q* + g ΔT* at the trial temperature, with the boundary values of this row.
-void Conduction::predict(const FaceField& conductance, const Workspace& work,
-                         const HeatDrive& drive, Index row, FaceField& q) const {
-  for (int a = 0; a < grid_.dimensions(); ++a) {
-    const double* const g = conductance[slot(a)].data();
-    const double* const w = memory_[slot(a)].data();
-    const double* const star = work.star[slot(a)].data();
-    const double* const t = work.trial.data();
-    double* const out = q[slot(a)].data();
-    for_each_link(grid_, a, [=](Index f, Index i, Index j) {
-      out[f] = w[f] * star[f] + g[f] * (t[i] - t[j]);
-    });
-    for (const int end : {0, 1}) {
-      const double inward = end == 0 ? 1.0 : -1.0;
-      const bool given = prescribed_[slot(2 * a + end)];
-      for_each_side_face(grid_, a, end, [&, this](Index f, Index i, Index j) {
-        const double value = drive.side(a, end, row, j);
-        out[f] = given ? inward * value : w[f] * star[f] + g[f] * inward * (value - t[i]);
-      });
-    }
-  }
+/// (C + s Lx) C⁻¹ (C + s Ly), whose stability is proven for two directions.
+std::vector<LineSystems> Conduction::split(const Nonlocality& nonlocality,
+                                           Interrupt& interrupt) const {
+  if (grid_.dimensions() != 2 || !nonlocality.mu.empty() || scheme_.stages != 1)
+    throw std::invalid_argument("directions are split on two axes, for local laws, in one stage");
+  std::vector<LineSystems> lines;
+  for (int a = 0; a < 2; ++a)
+    lines.emplace_back(grid_, a, capacity_, conductance_, scheme_.diagonal * dt_, interrupt);
+  return lines;
 }
 
-/// What a change of T on the sites adds to the fluxes.
-void Conduction::respond(const FaceField& conductance, const std::vector<double>& change,
-                         FaceField& q) const {
-  for (int a = 0; a < grid_.dimensions(); ++a) {
-    const double* const g = conductance[slot(a)].data();
-    const double* const d = change.data();
-    double* const out = q[slot(a)].data();
-    for_each_link(grid_, a, [=](Index f, Index i, Index j) { out[f] += g[f] * (d[i] - d[j]); });
-    for_each_side_face(grid_, a, 0, [=](Index f, Index i, Index) { out[f] -= g[f] * d[i]; });
-    for_each_side_face(grid_, a, 1, [=](Index f, Index i, Index) { out[f] += g[f] * d[i]; });
-  }
-}
-
-void Conduction::divergence(const FaceField& q, std::vector<double>& result) const {
-  double* const out = result.data();
-  for (int a = 0; a < grid_.dimensions(); ++a) {
-    const double scale = 1.0 / grid_.axis(a).spacing;
-    const double* const flux = q[slot(a)].data();
-    if (a == 0)
-      for_each_cell(grid_, a,
-                    [=](Index i, Index l, Index u) { out[i] = scale * (flux[u] - flux[l]); });
-    else
-      for_each_cell(grid_, a,
-                    [=](Index i, Index l, Index u) { out[i] += scale * (flux[u] - flux[l]); });
-  }
+const char* Conduction::solver() const {
+  if (!directional_.empty()) return "directional";
+  return solver_ ? solver_->name() : nonlocal_->name();
 }
 
 /// Sets T* of a stage.
@@ -237,7 +172,7 @@ void Conduction::conduct_stage(std::size_t s, const double* temperature, const H
   const double step = scheme_.diagonal * dt_;
   std::vector<double>& rate = work.temperature_rate[s];
   bool solved = false;
-  if (const MultigridSolver* const solver = solver_->multigrid()) {
+  if (const MultigridSolver* const solver = solver_ ? solver_->multigrid() : nullptr) {
     const double* const source = drive.has_sources() ? work.q.data() : nullptr;
     solved = FourierStage(outflow, *solver, capacity_, step, dt_)
                  .solve(source, drive, row,
@@ -246,12 +181,15 @@ void Conduction::conduct_stage(std::size_t s, const double* temperature, const H
                         interrupt);
     if (!solved) begin(s, temperature, work);
   }
+  SiteFields at{work.trial.data(), work.trial.data(), work.trial.data()};
   if (!solved) {
-    outflow(work.trial.data(), drive, row, work.delta.data(), work.line);
+    outflow(at, drive, row, work.delta.data(), work.line);
     for (std::size_t i = 0; i < n; ++i) work.delta[i] = step * (work.q[i] - work.delta[i]);
-    solve(s, work, interrupt);
+    at[0] = solve(s, nullptr, work, interrupt);
+    for (std::size_t i = 0; i < n && !directional_.empty(); ++i) work.first[i] += work.trial[i];
     for (std::size_t i = 0; i < n; ++i) work.trial[i] += work.delta[i];
-    outflow(work.trial.data(), drive, row, rate.data(), work.line);
+    if (directional_.empty()) at[0] = work.trial.data();
+    outflow(at, drive, row, rate.data(), work.line);
     for (std::size_t i = 0; i < n; ++i) rate[i] = dt_ * (work.q[i] - rate[i]) / capacity_[i];
   }
   for (int a = 0; a < grid_.dimensions(); ++a)
@@ -261,48 +199,66 @@ void Conduction::conduct_stage(std::size_t s, const double* temperature, const H
         const double value = drive.side(a, end, row, j);
         const auto face = static_cast<std::size_t>(f);
         work.flux[0][slot(a)][face] =
-            inward *
-            (prescribed_[slot(2 * a + end)]
-                 ? value
-                 : conductance_[slot(a)][face] * (value - work.trial[static_cast<std::size_t>(i)]));
+            inward * (prescribed_[slot(2 * a + end)]
+                          ? value
+                          : conductance_[slot(a)][face] * (value - at[slot(a)][i]));
       });
     }
 }
 
-/// Solves for T − T*, from the prediction of the steps before.
-void Conduction::solve(std::size_t s, Workspace& work, Interrupt& interrupt) const {
+/// Solves for T − T*, from the prediction of the steps before. Returns what it is for the first
+/// direction: where directions are split that is the solution of the first, to which `late` (a
+/// right-hand side, or nullptr) is added for the second.
+const double* Conduction::solve(std::size_t s, const double* late, Workspace& work,
+                                Interrupt& interrupt) const {
+  if (!directional_.empty()) {
+    const std::size_t n = work.delta.size();
+    work.first.resize(n);
+    directional_[0].solve(work.delta.data(), work.first.data(), work.line);
+    for (std::size_t i = 0; i < n; ++i)
+      work.delta[i] = capacity_[i] * work.first[i] + (late == nullptr ? 0.0 : late[i]);
+    directional_[1].solve(work.delta.data(), work.delta.data(), work.line);
+    return work.first.data();
+  }
   if (!solver_->iterates()) {
     solver_->solve(work.delta, work.solver, interrupt);
-    return;
+    return work.delta.data();
   }
   LinearPredictor& predictor = work.predictor[s];
   solver_->solve(work.delta, work.solver, interrupt, predictor.predict(), 1e-10, work.tolerance);
   predictor.learn(work.delta);
+  return work.delta.data();
 }
 
 void Conduction::local_flux(std::size_t s, Workspace& work, const HeatDrive& drive, Index row,
                             FaceField& q, Interrupt& interrupt) const {
   predict(conductance_, work, drive, row, q);
+  if (shunts_ || !directional_.empty()) predict(branch_, work, drive, row, work.branch);
   divergence(q, work.flow);
   const double step = scheme_.diagonal * dt_;
+  std::vector<double> late;
+  if (!directional_.empty()) {
+    // The first direction meets the flux that the second has had up to now.
+    late = turn_of_second(work);
+    for (std::size_t i = 0; i < late.size(); ++i) work.flow[i] -= late[i];
+    for (double& v : late) v *= -step;
+  }
   for (std::size_t i = 0; i < work.delta.size(); ++i)
     work.delta[i] = step * (work.q[i] - work.flow[i]);
-  solve(s, work, interrupt);
-  respond(conductance_, work.delta, q);
-  if (!shunts_) return;
-  predict(branch_, work, drive, row, work.branch);
-  respond(branch_, work.delta, work.branch);
+  const double* const first = solve(s, late.empty() ? nullptr : late.data(), work, interrupt);
+  const SiteFields change{first, work.delta.data(), work.delta.data()};
+  respond(conductance_, change, q);
+  if (shunts_) respond(branch_, change, work.branch);
 }
 
-/// Puts the fluxes that are prescribed to their value.
-void Conduction::set_given(const HeatDrive& drive, Index row, FaceField& q) const {
-  for (int a = 0; a < grid_.dimensions(); ++a)
-    for (const int end : {0, 1})
-      if (prescribed_[slot(2 * a + end)])
-        for_each_side_face(grid_, a, end, [&](Index f, Index, Index j) {
-          q[slot(a)][static_cast<std::size_t>(f)] =
-              (end == 0 ? 1.0 : -1.0) * drive.side(a, end, row, j);
-        });
+/// ∇·(q_M − q*) of the second direction, where q_M = w q* + g ΔT* is the flux with inertia.
+std::vector<double> Conduction::turn_of_second(Workspace& work) const {
+  if (work.jump[1].empty()) work.jump = allocate(grid_);
+  for (std::size_t f = 0; f < work.jump[1].size(); ++f)
+    work.jump[1][f] = memory_[1][f] != 0.0 ? work.branch[1][f] - work.star[1][f] : 0.0;
+  std::vector<double> result(work.flow.size());
+  divergence(work.jump, result);
+  return result;
 }
 
 /// Adds what entered during `weight` (a time) of the stage computed last.
@@ -359,60 +315,6 @@ EnergyInput Conduction::advance(double* temperature, const std::array<double*, 3
       for (int a = 0; a < grid_.dimensions(); ++a) update_flux(a, work, flux[slot(a)]);
   }
   return energy;
-}
-
-void Conduction::update_flux(int axis, const Workspace& work, double* flux) const {
-  const FaceField& branch = shunts_ ? work.branch : work.flux[scheme_.stages - 1];
-  const std::vector<double>& last = branch[slot(axis)];
-  if (scheme_.stiffly_accurate || !inertia_) {
-    std::copy(last.begin(), last.end(), flux);
-    return;
-  }
-  for (std::size_t s = 0; s < scheme_.stages; ++s)
-    for (std::size_t f = 0; f < last.size(); ++f)
-      flux[f] += scheme_.b[s] * work.flux_rate[s][slot(axis)][f];
-}
-
-/// flux += sign · g ΔT, or (replace) flux = g ΔT, on the faces where g is not zero.
-void Conduction::add_driven(const FaceField& conductance, double sign, bool replace,
-                            const double* temperature, const std::array<double*, 3>& flux,
-                            const HeatDrive& drive, Index row) const {
-  for (int a = 0; a < grid_.dimensions(); ++a) {
-    const double* const g = conductance[slot(a)].data();
-    double* const q = flux[slot(a)];
-    const auto put = [=](Index f, double drop) {
-      if (g[f] != 0.0) q[f] = (replace ? 0.0 : q[f]) + sign * g[f] * drop;
-    };
-    for_each_link(grid_, a,
-                  [&](Index f, Index i, Index j) { put(f, temperature[i] - temperature[j]); });
-    for (const int end : {0, 1})
-      for_each_side_face(grid_, a, end, [&](Index f, Index i, Index j) {
-        if (!prescribed_[slot(2 * a + end)])
-          put(f, (end == 0 ? 1.0 : -1.0) * (drive.side(a, end, row, j) - temperature[i]));
-      });
-  }
-}
-
-void Conduction::settle(const double* temperature, const std::array<double*, 3>& flux,
-                        const HeatDrive& drive, Index row, Interrupt& interrupt) const {
-  FaceField q;
-  for (int a = 0; a < grid_.dimensions(); ++a)
-    q[slot(a)].assign(flux[slot(a)], flux[slot(a)] + faces(grid_, a));
-  set_given(drive, row, q);
-  if (nonlocal_rest_) {
-    NonlocalFlux::Work work;
-    const std::vector<double> now(temperature, temperature + grid_.size());
-    nonlocal_rest_->solve(now, allocate(grid_), drive, row, q, work, interrupt);
-  }
-  for (int a = 0; a < grid_.dimensions(); ++a)
-    std::copy(q[slot(a)].begin(), q[slot(a)].end(), flux[slot(a)]);
-  if (!nonlocal_) add_driven(fourier_, 1.0, true, temperature, flux, drive, row);
-}
-
-void Conduction::add_shunts(double sign, const double* temperature,
-                            const std::array<double*, 3>& flux, const HeatDrive& drive,
-                            Index row) const {
-  if (shunts_) add_driven(shunt_, sign, false, temperature, flux, drive, row);
 }
 
 }  // namespace heatgauge

@@ -12,6 +12,7 @@
 #include "heatgauge/grid.hpp"
 #include "heatgauge/heat_drive.hpp"
 #include "heatgauge/interrupt.hpp"
+#include "heatgauge/line_systems.hpp"
 #include "heatgauge/nonlocal_flux.hpp"
 #include "heatgauge/time_scheme.hpp"
 
@@ -42,12 +43,18 @@ struct Nonlocality {
 /// round-off whatever the solver leaves.
 class Conduction {
  public:
+  /// `directional` splits the directions of a plane: (C + s Lx) C⁻¹ (C + s Ly) in place of C + s(Lx
+  /// + Ly), line by line. With A_x, A_y the generators of (T, q) that hold ∂x and ∂y, each with the
+  /// damping of its own flux, a step is (1 − sA_y)⁻¹(1 − sA_x)⁻¹(1 + sA_x)(1 + sA_y), a contraction
+  /// in the norm ‖(1 − sA_y)·‖ at any dt (Peaceman & Rachford 1955; Douglas 1962). The flux along x
+  /// answers to the T of the first sweep, that along y to the T of the second, so that the energy
+  /// balance closes to round-off.
   /// prescribed[2·axis + end]: the flux of that side is given (otherwise its temperature is, behind
   /// whatever resistance the circuit holds there). Throws std::invalid_argument for dt <= 0 or
   /// fields of wrong size.
   Conduction(const Grid& grid, std::vector<double> capacity, const FaceCircuit& circuit,
              const std::array<bool, 6>& prescribed, const TimeScheme& scheme, double dt,
-             Interrupt& interrupt, const Nonlocality& nonlocality = {});
+             Interrupt& interrupt, const Nonlocality& nonlocality = {}, bool directional = false);
 
   const Grid& grid() const { return grid_; }
   const TimeScheme& scheme() const { return scheme_; }
@@ -79,12 +86,15 @@ class Conduction {
   void begin(std::size_t s, const double* temperature, Workspace& work) const;
   void conduct_stage(std::size_t s, const double* temperature, const HeatDrive& drive, Index row,
                      Workspace& work, Interrupt& interrupt) const;
-  void solve(std::size_t s, Workspace& work, Interrupt& interrupt) const;
+  std::vector<LineSystems> split(const Nonlocality& nonlocality, Interrupt& interrupt) const;
+  const double* solve(std::size_t s, const double* late, Workspace& work,
+                      Interrupt& interrupt) const;
+  std::vector<double> turn_of_second(Workspace& work) const;
   void local_flux(std::size_t s, Workspace& work, const HeatDrive& drive, Index row, FaceField& q,
                   Interrupt& interrupt) const;
   void predict(const FaceField& conductance, const Workspace& work, const HeatDrive& drive,
                Index row, FaceField& q) const;
-  void respond(const FaceField& conductance, const std::vector<double>& change, FaceField& q) const;
+  void respond(const FaceField& conductance, const SiteFields& change, FaceField& q) const;
   void set_given(const HeatDrive& drive, Index row, FaceField& q) const;
   void divergence(const FaceField& q, std::vector<double>& result) const;
   void update_flux(int axis, const Workspace& work, double* flux) const;
@@ -108,6 +118,7 @@ class Conduction {
   bool inertia_ = false;   // L > 0 somewhere
   bool shunts_ = false;
   std::optional<DiffusionSolver> solver_;                 // of T
+  std::vector<LineSystems> directional_;                  // of T, direction by direction
   std::optional<NonlocalFlux> nonlocal_, nonlocal_rest_;  // of q in a stage, and of q at known T
 };
 

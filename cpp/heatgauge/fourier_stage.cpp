@@ -53,7 +53,7 @@ MultigridSolver::Norms FourierStage::form(double scale, double change, const dou
       solver_.add_correction(work.solver, done, change, t + done * n);
       solver_.add_correction(work.solver, done, change, d + done * n);
     }
-    outflow_.line(o, t, drive, row, flow, work.line);
+    outflow_.line(o, {t, t, t}, drive, row, flow, work.line);
     stage_row(n, step_, dt_, source == nullptr ? nullptr : source + o * n, capacity_.data() + o * n,
               d + o * n, t + o * n, flow, work.rate.data() + o * n, sum);
     solver_.put_residual(work.solver, o, scale, flow);

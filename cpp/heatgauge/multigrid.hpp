@@ -79,6 +79,12 @@ class Multigrid {
     Index count(Index offset) const { return (points[2] - offset + 1) / 2; }
     bool ring() const { return periodic[0] || periodic[1] || periodic[2]; }
     Index slabs() const { return points[points[0] == 1 ? 1 : 0]; }
+    /// Calls visit(i, j) for every row of a slab: a plane of a body, or a row of a plane.
+    template <typename Visit>
+    void for_each_row(Index slab, Visit&& visit) const {
+      if (points[0] == 1) return visit(Index{0}, slab);
+      for (Index j = 0; j < points[1]; ++j) visit(slab, j);
+    }
   };
   static Level level(const CellNetwork& network);
   static void set_links(Level& level, const CellNetwork& network, std::vector<double>& diagonal);

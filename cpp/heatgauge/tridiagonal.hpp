@@ -16,6 +16,15 @@ class Tridiagonal {
 
   Index size() const { return size_; }
 
+  /// The factors, for solvers of many systems side by side.
+  struct Factors {
+    const double *factor, *inverse_pivot, *response;
+    double first, last, inverse_schur;
+  };
+  Factors factors() const {
+    return {factor_.data(), inverse_pivot_.data(), response_.data(), first_, last_, inverse_schur_};
+  }
+
   /// Replaces the right-hand side by the solution: L D Lᵀ with stored factors, 5 operations a site.
   void solve(double* x) const;
 

@@ -23,6 +23,7 @@ from heatgauge.wall_stress import WallStress
 # make the call itself free, few enough to answer to Ctrl-C in callables and to report progress.
 _TABLE = 1 << 20
 _STEPS = 1 << 14
+_ROOM = 64  # cells that a front must cross for damping not to be all that is seen of it
 
 
 class HeatRun:
@@ -49,10 +50,13 @@ class HeatRun:
             if reach > min(grid.spacing):  # below it every mode of the grid is diffusive
                 self._scheme = "l-stable fronts"
             if damped and self._scheme != method:
-                crossing = float(max(grid.spacing) / np.min(speed[speed > 0]))
                 run = float(problem.times[-1] - problem.times[0])
-                if 64 * crossing <= run:
-                    self._crossing = crossing
+                # The coarsest axis along which a run has room for damping.
+                for spacing in sorted(grid.spacing, reverse=True):
+                    crossing = float(spacing / np.min(speed[speed > 0]))
+                    if _ROOM * crossing <= run:
+                        self._crossing = crossing
+                        break
                 if float(np.min(np.where(speed > 0, length / speed_or_one, np.inf))) >= run:
                     # Fronts that do not decay: the ripples of the grid grow on them as the cube
                     # root of the way, and so must the width.

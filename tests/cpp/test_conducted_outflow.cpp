@@ -54,7 +54,7 @@ void compare(const std::vector<Axis>& axes) {
     });
   }
   const ConductedOutflow outflow(grid, g, prescribed);
-  outflow(t.data(), drive, 0, found.data(), line);
+  outflow({t.data(), t.data(), t.data()}, drive, 0, found.data(), line);
   for (std::size_t i = 0; i < n; ++i)
     CHECK(found[i] == doctest::Approx(expected[i]).epsilon(1e-13));
 }

@@ -374,3 +374,13 @@ def test_energy_enters_where_flux_says_into_the_body():
             flow.flux["xy".index(side[0])][-1], 0 if side[1] == "-" else -1, "xy".index(side[0])
         )
         np.testing.assert_allclose(q, 3.0 if side[1] == "-" else -3.0)
+
+
+def test_a_front_is_damped_whatever_the_spacing_of_the_other_axis():
+    """A surface step on 100 cells beside an axis of 8: the plane front of the line, within 1 %."""
+    law = hg.Cattaneo(hg.Medium(1.0, 1.0, 0.05))
+    times = np.linspace(0, 0.8 * np.sqrt(0.05), 5)
+    grid = hg.Grid([hg.Axis(0, 1, 100), hg.Axis(0, 1, 8)])
+    flow = hg.conduct(law, grid, 0.0, times, boundary={"x-": hg.Temperature(1.0)})
+    assert flow.temperature.max() < 1.01
+    assert flow.temperature.min() > -0.01
