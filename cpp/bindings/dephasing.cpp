@@ -1,7 +1,5 @@
 #include "heatgauge/dephasing.hpp"
 
-#include <atomic>
-
 #include "bindings.hpp"
 #include "heatgauge/counter_normals.hpp"
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import collections
-import concurrent.futures
 import dataclasses
 import itertools
 import types
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +24,9 @@ from heatgauge.method_choice import available_threads
 from heatgauge.observers import Density
 from heatgauge.recorder import bind_all
 from heatgauge.temperature_noise import NoiseSpectrum
+
+if TYPE_CHECKING:  # imported where it is used: that takes longer than all of this module
+    import concurrent.futures
 
 _MOST_STATE_BYTES = 2.5e8  # of the realisations kept for entropy and purity
 _MOST_OVERLAPS = 256  # realisations whose overlaps are all taken, for more sites than that
@@ -181,10 +183,8 @@ def dephase(
         H, psi0, times, NoiseSpectrum(rate, correlation_length, correlation_time, correlation),
         realisations, seed, observe, dt,
     )  # fmt: skip
-    if executor is not None and not isinstance(executor, concurrent.futures.Executor):
-        raise TypeError(
-            f"Argument `executor` must be a concurrent.futures.Executor, but is {executor!r}."
-        )
+    if executor is not None:
+        _require_executor(executor)
     workers = (
         available_threads() if threads is None else integer("threads", threads, least=1, most=1024)
     )
@@ -260,6 +260,15 @@ def _cut(
     return cut
 
 
+def _require_executor(executor: Any) -> None:
+    import concurrent.futures
+
+    if not isinstance(executor, concurrent.futures.Executor):
+        raise TypeError(
+            f"Argument `executor` must be a concurrent.futures.Executor, but is {executor!r}."
+        )
+
+
 def _seed_sequence(seed: Any) -> np.random.SeedSequence:
     if isinstance(seed, np.random.SeedSequence):
         return seed
@@ -285,6 +294,8 @@ def _batches(
         for batch in range(task.batches):
             yield run_batch(task, batch, stop)
         return
+    import concurrent.futures
+
     pool = executor or concurrent.futures.ThreadPoolExecutor(workers)
     # Only threads can see the flag; a pool of processes gets Ctrl-C by itself.
     extra = (stop,) if isinstance(pool, concurrent.futures.ThreadPoolExecutor) else ()

@@ -77,9 +77,13 @@ def _of_one(psi: ComplexField, positions: Sequence[npt.NDArray[np.complex128]]) 
 
 
 def _pair_error(each: RealField, pairs: RealField) -> float:
-    """Standard error of a mean over all pairs of R: √(4ζ₁/R + 2ζ₂/R²) (Hoeffding)."""
+    """Standard error of a mean over all pairs of R: √(4ζ₁/R + 2ζ₂/R²) (Hoeffding).
+
+    The means over the others vary by ζ₁ and, as they are over R only, by ζ₂/R more.
+    """
     count = len(each)
-    return float(np.sqrt(4 * np.var(each) / count + 2 * np.var(pairs) / count**2))
+    second = 2 * float(np.var(pairs)) / count**2
+    return float(np.sqrt(max(4 * float(np.var(each)) / count - second, second)))
 
 
 def _pair_values(

@@ -216,6 +216,8 @@ def test_realisations_replay_bit_for_bit() -> None:
         # and their mean is the average: they are the ones that were averaged
         mean = np.mean([one.records["x2"] for one in alone], axis=0)
         np.testing.assert_allclose(many.records["x2"], mean, rtol=1e-13)
+        error = np.std([one.records["x2"] for one in alone], axis=0, ddof=1) / 37**0.5
+        np.testing.assert_allclose(many.records["x2_stderr"], error, rtol=1e-10, atol=1e-15)
         amplitude = np.mean([one.final for one in alone], axis=0)
         np.testing.assert_allclose(many.final, amplitude, atol=1e-14)
         assert np.abs(alone[0].final - alone[1].final).max() > 0.01
