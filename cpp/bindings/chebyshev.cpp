@@ -20,8 +20,7 @@ namespace {
 /// A series on a Hamiltonian or on the arrays of a given matrix, which it keeps alive.
 class Series {
  public:
-  Series(const Hamiltonian& h, const CarrierFields& fields, int threads)
-      : size_(h.grid().size()) {
+  Series(const Hamiltonian& h, const CarrierFields& fields, int threads) : size_(h.grid().size()) {
     const py::gil_scoped_release release;
     series_ = std::make_unique<StencilChebyshev>(h, fields, threads);
   }

@@ -250,7 +250,7 @@ void StencilChebyshev::advance_row(const std::vector<Tap>& taps, Index row, cons
   const double* newer = row_of(newer_, row);
   const RowProduct<Tap> own{
       taps.data(), 2 * grid_.dimensions(), reach_, diagonal_.data() + row * columns_,
-      newer,        newer + padded_,        factor, centre};
+      newer,       newer + padded_,        factor, centre};
   double* re = row_of(older_, row);
   double* im = re + padded_;
   const auto* given = reinterpret_cast<const double*>(psi + row * columns_);

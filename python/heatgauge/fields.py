@@ -198,7 +198,7 @@ class Field:
 
     def mean(self, t: float) -> RealField:
         """Return the means over the links at ``t`` (on sites: the point values)."""
-        return self._sum(t, self.static, self.drives, self._mean)
+        return self._sum(t, self.static, self.drives, self.mean_of)
 
     def integral(self, t0: float, t1: float) -> RealField:
         """Return ∫ dt of the mean from ``t0`` to ``t1`` by five Gauss–Legendre points."""
@@ -206,7 +206,7 @@ class Field:
         smooth = functools.partial(self._sum, samples=False)
         total = sum(
             (
-                half * w * smooth(middle + half * x, self.static, self.drives, self._mean)
+                half * w * smooth(middle + half * x, self.static, self.drives, self.mean_of)
                 for x, w in zip(_NODES, _WEIGHTS, strict=True)
             ),
             np.zeros(self.location.shape),
@@ -222,7 +222,7 @@ class Field:
             slope = time_derivative(functools.partial(envelope_value, self.name, envelope), t)
             total += float(slope) * profile
         for f in self.callables:
-            total += time_derivative(functools.partial(self._mean, f), t)
+            total += time_derivative(functools.partial(self.mean_of, f), t)
         for sample in self.samples:
             total += sample.slope(t)
         return total
@@ -310,15 +310,33 @@ class Field:
     def _points(self, f: Callable[..., Any], t: float) -> RealField:
         return callable_values(self.name, f(*self.location.coordinates, t), self.location.shape, t)
 
-    def _mean(self, f: Callable[..., Any], t: float) -> RealField:
-        if self.location.axis is None:
+    def mean_of(self, f: Callable[..., Any], t: float) -> RealField:
+        """Return the means of a callable over the links at ``t`` (on sites: its values)."""
+        axis, shape = self.location.axis, self.location.shape
+        if axis is None:
             return self._points(f, t)
         half = 0.5 * self.location.spacing
-        total = np.zeros(self.location.shape)
-        for x, w in zip(_NODES, _WEIGHTS, strict=True):
+        given = [f(*self.location.shifted(half * x), t) for x in _NODES[[0, -1]]]
+        first, last = (callable_values(self.name, values, shape, t) for values in given)
+        thin = np.ndim(given[0]) < len(shape) - axis or np.shape(given[0])[axis - len(shape)] == 1
+        if thin and np.array_equal(first, last):
+            return first  # no coordinate along the link in it
+        total: RealField = 0.5 * _WEIGHTS[0] * first + 0.5 * _WEIGHTS[-1] * last
+        for x, w in zip(_NODES[1:-1], _WEIGHTS[1:-1], strict=True):
             values = f(*self.location.shifted(half * x), t)
-            total += 0.5 * w * callable_values(self.name, values, self.location.shape, t)
+            total += 0.5 * w * callable_values(self.name, values, shape, t)
         return total
+
+    def spread_of(self, f: Callable[..., Any], times: RealField) -> Any:
+        """Return the same at many times, (times, …), if ``f`` takes an array of times as t."""
+        later = times.reshape(-1, *(1,) * len(self.location.shape))
+        if self.location.axis is None:
+            return f(*(x[None] for x in self.location.coordinates), later)
+        half = 0.5 * self.location.spacing
+        return sum(
+            0.5 * w * np.asarray(f(*(c[None] for c in self.location.shifted(half * x)), later))
+            for x, w in zip(_NODES, _WEIGHTS, strict=True)
+        )
 
 
 def _array(name: str, value: Any, shape: tuple[int, ...]) -> RealField:

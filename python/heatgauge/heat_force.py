@@ -41,23 +41,26 @@ def site_force(grid: Grid, axis: int, impulse: RealField) -> RealField:
     True
     """
     line = grid.axes[axis]
-    moved = np.moveaxis(impulse, axis, 0)
-    result = np.zeros((line.points, *moved.shape[1:]))
+    result = np.zeros(grid.shape)
+    # views with the axis in front, both in the order of memory
+    moved, slopes = np.moveaxis(impulse, axis, 0), np.moveaxis(result, axis, 0)
     if line.periodic:
-        for offset, weight in _ring_weights(line.points):
-            result += weight * np.roll(moved, -offset, axis=0)
+        weights = _ring_weights(line.points)
+        before, after = -weights[0][0], weights[-1][0]
+        around = np.concatenate([moved[line.points - before :], moved, moved[:after]])
+        for k, (_, weight) in enumerate(weights):
+            slopes += weight * around[k : k + line.points]
     else:
-        weights, starts, middle = _wall_weights(line.points)
-        count = weights.shape[1]
-        inner = slice(middle.start, middle.stop)
-        for k in range(count):
-            first = int(starts[middle.start]) + k
-            rows = moved[first : first + middle.stop - middle.start]
-            result[inner] += weights[middle.start, k] * rows
-        for i in (*range(middle.start), *range(middle.stop, line.points)):
-            near = moved[starts[i] : starts[i] + count]
-            result[i] = np.tensordot(weights[i], near, axes=1)
-    return np.ascontiguousarray(np.moveaxis(result, 0, axis)) / line.spacing
+        ends, inner, starts, middle = _wall_weights(line.points)
+        if middle:
+            first = int(starts[middle.start])
+            for k, weight in enumerate(inner):
+                slopes[middle.start : middle.stop] += weight * moved[first + k :][: len(middle)]
+        for i, weights_there in ends.items():
+            near = moved[starts[i] : starts[i] + inner.size]
+            slopes[i] = np.tensordot(weights_there, near, axes=1)
+    result /= line.spacing
+    return result
 
 
 def _slope_weights(offsets: RealField) -> RealField:
@@ -81,15 +84,15 @@ def _ring_weights(points: int) -> tuple[tuple[int, float], ...]:
 
 
 @functools.lru_cache(maxsize=64)
-def _wall_weights(points: int) -> tuple[RealField, Any, range]:
-    """Weights (points, count), first link per site, and the sites with links on both sides."""
+def _wall_weights(points: int) -> tuple[dict[int, RealField], RealField, Any, range]:
+    """Weights near walls, weights between, first link per site, and the sites between.
+
+    Sites between have as many links on either side as they take.
+    """
     count = min(_LINKS, points - 1)
     starts = np.clip(np.arange(points) - count // 2, 0, points - 1 - count)
-    weights = np.array(
-        [
-            _slope_weights(np.arange(count, dtype=np.float64) + (int(s) - i))
-            for i, s in enumerate(starts)
-        ]
-    )
     middle = range(count // 2, points - (count - count // 2))
-    return weights, starts, middle if len(middle) else range(0)
+    offsets = np.arange(count, dtype=np.float64)
+    outside = (*range(middle.start), *range(max(middle.stop, middle.start), points))
+    ends = {i: _slope_weights(offsets + (int(starts[i]) - i)) for i in outside}
+    return ends, _slope_weights(offsets - count // 2), starts, middle

@@ -67,8 +67,10 @@ def coupling_of_links(hamiltonian: Hamiltonian, phases: Sequence[RealField | Non
     rounding = 64 * _EPS * max(1.0, *(float(np.max(np.abs(link), initial=0.0)) for link in links))
     found: list[tuple[tuple[int, int], float]] = []
     for plane, phase in zip(planes(h.grid), circulations(h.grid, links), strict=True):
-        middle = _wrapped(float(np.median(phase)))
-        spread = float(np.max(np.abs(_wrapped_all(phase - middle)), initial=0.0))
+        one = float(phase.flat[0])
+        apart = _wrapped_all(phase - one)
+        spread = float(np.max(np.abs(apart)))
+        middle = _wrapped(one + float(np.mean(apart)))
         if spread > rounding + 1e-10 * abs(middle):
             return Coupling("general", reason="the induction is not uniform")
         if abs(middle) > rounding:
@@ -92,5 +94,7 @@ def _wrapped(phase: float) -> float:
 
 
 def _wrapped_all(phase: RealField) -> RealField:
+    if not np.max(np.abs(phase)) > 3.0:
+        return phase  # NaN too
     result: RealField = phase - 2 * math.pi * np.round(phase / (2 * math.pi))
     return result

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from heatgauge.arguments import RealField
 from heatgauge.composition import Composition, Flow
-from heatgauge.fields import Field, envelope_value
+from heatgauge.fields import Field
 from heatgauge.heat_force import site_force
 from heatgauge.potentials import differences
-from heatgauge.step_phases import inside, link_keys
+from heatgauge.step_nodes import NODES, mean_weights, rise_weights, value_weights
+from heatgauge.step_phases import link_keys
+from heatgauge.step_samples import envelope_at
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(5)
 # Products of forces are kept as profiles; beyond so many sources they would take too much memory.
 _MOST_SOURCES = 5
 
-Envelope = Callable[[float], float]
+Envelope = Callable[[RealField], RealField]
+# of each source, by its id: envelope at the nodes of the steps, (steps, nodes)
+NodeValues = Mapping[int, RealField]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,11 +94,17 @@ class SeparablePhases:
 
     def table(self, starts: RealField, dt: float) -> Table:
         """Return the phases of the steps of length ``dt`` from each of ``starts``."""
+        times = (starts[:, None] + dt * NODES).ravel()
+        values = {
+            id(source): source.envelope(times).reshape(starts.size, NODES.size)
+            for sources in (self._site, *self._link)
+            for source in sources
+        }
         return Table(
             self._site_table,
             self._link_table,
-            self._flow_rows(starts, dt),
-            tuple(self._link_row(k, starts, dt) for k in range(len(self.keys))),
+            self._flow_rows(values, starts.size, dt),
+            tuple(self._link_row(k, values, starts.size, dt) for k in range(len(self.keys))),
         )
 
     def _add_squares(self) -> None:
@@ -125,76 +134,63 @@ class SeparablePhases:
         base = h.potentials.charge * h.potentials.static_links()[axis]
         return [base + _sample_base(h, axis, first), *(s.profile for s in self._link[axis])]
 
-    def _flow_rows(self, starts: RealField, dt: float) -> RealField:
+    def _flow_rows(self, values: NodeValues, steps: int, dt: float) -> RealField:
         flows = self._composition.flows
         plain = 1 + len(self._site)
-        rows = np.zeros((starts.size, len(flows), len(self._site_arrays)))
-        rises = [self._rise(source, starts, dt) for source in self._site]
+        rows = np.zeros((steps, len(flows), len(self._site_arrays)))
+        rises = [self._rise(values[id(source)], dt) for source in self._site]
         for f, (flow, jump) in enumerate(zip(flows, self._composition.jumps, strict=True)):
             span = (flow.end - flow.start) * dt
             rows[:, f, 0] = span
             for k, source in enumerate(self._site):
-                rows[:, f, 1 + k] = span * self._mean(source, starts, dt, flow)
+                rows[:, f, 1 + k] = span * (values[id(source)] @ mean_weights(flow.start, flow.end))
                 # The potential's part of a shift of the links is a gauge change: see StepPhases.
                 rows[:, f, 1 + k] -= jump * dt**2 * rises[k]
             if flow.gradient == 0.0:
                 continue
-            strengths = self._strengths(starts, dt, flow)
+            strengths = self._strengths(values, steps, dt, flow)
             for p, (i, j) in enumerate(self._pairs):
                 twice = 1.0 if i == j else 2.0
                 product = strengths[:, i] * strengths[:, j]
                 rows[:, f, plain + p] = -flow.gradient * dt**3 * twice * product
         return rows
 
-    def _link_row(self, number: int, starts: RealField, dt: float) -> RealField:
+    def _link_row(self, number: int, values: NodeValues, steps: int, dt: float) -> RealField:
         key = self.keys[number]
         own = self._link[key.axis]
-        row = np.zeros((starts.size, len(self._link_arrays[key.axis])))
+        row = np.zeros((steps, len(self._link_arrays[key.axis])))
         row[:, 0] = 1.0
         for k, source in enumerate(own):
-            row[:, 1 + k] = self._values(source, starts + key.at * dt)
+            row[:, 1 + k] = values[id(source)] @ value_weights(key.at)
         if key.shift == 0.0:
             return row
         first, last = self._composition.flows[0], self._composition.flows[-1]
         factor = key.shift * dt / self._composition.distance  # shift·τ²/(distance·τ)
         for k, source in enumerate(own):
-            change = self._slope(source, starts, dt, last) - self._slope(source, starts, dt, first)
-            row[:, 1 + k] -= factor * change
+            at_nodes = values[id(source)]
+            row[:, 1 + k] -= factor * (_slope(at_nodes, dt, last) - _slope(at_nodes, dt, first))
         return row
 
-    def _rise(self, source: Source, starts: RealField, dt: float) -> RealField:
+    def _rise(self, values: RealField, dt: float) -> RealField:
         """∂ₜ of a potential at mid-step: between its means over the first and the last flow."""
-        flows = self._composition.flows
-        before, after = (self._mean(source, starts, dt, flow) for flow in (flows[0], flows[-1]))
-        result: RealField = (after - before) / (self._composition.distance * dt)
+        first, last = self._composition.flows[0], self._composition.flows[-1]
+        weights = mean_weights(last.start, last.end) - mean_weights(first.start, first.end)
+        result: RealField = values @ weights / (self._composition.distance * dt)
         return result
 
-    def _strengths(self, starts: RealField, dt: float, flow: Flow) -> RealField:
+    def _strengths(self, values: NodeValues, steps: int, dt: float, flow: Flow) -> RealField:
         """How strong each source of force is over a flow: 1, means of V's, slopes of A's."""
-        columns = [np.ones(starts.size)]
-        columns += [self._mean(source, starts, dt, flow) for source in self._site]
+        columns = [np.ones(steps)]
+        columns += [values[id(s)] @ mean_weights(flow.start, flow.end) for s in self._site]
         for sources in self._link:
-            columns += [self._slope(source, starts, dt, flow) for source in sources]
+            columns += [_slope(values[id(source)], dt, flow) for source in sources]
         return np.stack(columns, axis=1)
 
-    def _mean(self, source: Source, starts: RealField, dt: float, flow: Flow) -> RealField:
-        half = 0.5 * (flow.end - flow.start) * dt
-        middles = starts + 0.5 * (flow.start + flow.end) * dt
-        nodes = middles[:, None] + half * _NODES
-        result: RealField = self._values(source, nodes.ravel()).reshape(nodes.shape) @ (
-            0.5 * _WEIGHTS
-        )
-        return result
 
-    def _slope(self, source: Source, starts: RealField, dt: float, flow: Flow) -> RealField:
-        first, last = inside(flow)
-        rise = self._values(source, starts + last * dt) - self._values(source, starts + first * dt)
-        result: RealField = rise / ((last - first) * dt)
-        return result
-
-    @staticmethod
-    def _values(source: Source, times: RealField) -> RealField:
-        return np.array([source.envelope(t) for t in times.tolist()])
+def _slope(values: RealField, dt: float, flow: Flow) -> RealField:
+    rise = values @ rise_weights(flow.start, flow.end)
+    result: RealField = rise / ((flow.end - flow.start) * dt)
+    return result
 
 
 def _placed(h: Hamiltonian, axis: int) -> Sequence[tuple[float, Field]]:
@@ -209,7 +205,7 @@ def _sources(h: Hamiltonian, axis: int, first: float, last: float) -> list[Sourc
     result = []
     for factor, field in _placed(h, axis):
         for profile, envelope in field.drives:
-            result.append(Source(axis, factor * profile, _checked(field.name, envelope)))
+            result.append(Source(axis, factor * profile, envelope_at(field.name, envelope)))
         for sample in field.samples:
             rise = sample.at(last) - sample.at(first)
             result.append(Source(axis, factor * rise, _ramp(first, last)))
@@ -221,9 +217,5 @@ def _sample_base(h: Hamiltonian, axis: int, first: float) -> RealField | float:
     return sum(parts, start=0.0)
 
 
-def _checked(name: str, envelope: Envelope) -> Envelope:
-    return lambda t: envelope_value(name, envelope, t)
-
-
 def _ramp(first: float, last: float) -> Envelope:
-    return lambda t: (t - first) / (last - first)
+    return lambda times: (times - first) / (last - first)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,8 +11,7 @@ from heatgauge.arguments import RealField
 from heatgauge.composition import Composition, Flow, Kinetic
 from heatgauge.heat_force import site_force
 from heatgauge.potentials import differences
-
-_MOST_KNOWN = 32
+from heatgauge.step_samples import StepSamples
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
@@ -38,24 +36,21 @@ def link_keys(composition: Composition) -> tuple[LinkKey, ...]:
     return tuple(dict.fromkeys(LinkKey.of(part) for part in composition.kinetics))
 
 
-def inside(flow: Flow) -> tuple[float, float]:
-    """Return the ends of a flow between which A changes smoothly.
-
-    At the very ends of a step, which may be breakpoints, A may have jumped already or not yet.
-    """
-    edge = 1e-6
-    return max(flow.start, edge), min(flow.end, 1.0 - edge)
-
-
 class StepPhases:
     """Phases of the flows and links of any step, whatever U, V, A and χ are made of.
 
     Temporal links are ∫(sV + U)dt/ħ by Gauss–Legendre, changed by exact differences of χ. The force
     comes from space–time plaquettes, in which χ cancels; it is formed from the fields as they were
-    before any gauge change, so that it does not change by a bit.
+    before any gauge change, so that it does not change by a bit. ``samples``: of the same
+    Hamiltonian, where several compositions ask for the same fields.
     """
 
-    def __init__(self, hamiltonian: Hamiltonian, composition: Composition) -> None:
+    def __init__(
+        self,
+        hamiltonian: Hamiltonian,
+        composition: Composition,
+        samples: StepSamples | None = None,
+    ) -> None:
         self._hamiltonian = hamiltonian
         self._flows = composition.flows
         self._jumps = composition.jumps
@@ -63,7 +58,7 @@ class StepPhases:
         self.keys = link_keys(composition)
         self._plain = hamiltonian.potentials.without_gauge()
         self._moved = any(not field.is_static for field in self._plain.vector)
-        self._known: dict[tuple[str, int, float, float], RealField] = {}  # of the last step
+        self._samples = StepSamples(hamiltonian) if samples is None else samples
 
     def flows(self, t: float, dt: float) -> list[RealField]:
         """Return the phase of each flow of the step from ``t``."""
@@ -71,7 +66,7 @@ class StepPhases:
         result = []
         slope = self._potential_rate(t, dt)
         for flow, jump in zip(self._flows, self._jumps, strict=True):
-            integral = self._action(t, dt, flow)
+            integral = self._samples.action(t, dt, flow.start, flow.end)
             phase = integral / h.hbar
             if jump != 0.0 and slope is not None:
                 phase -= jump * dt**2 / h.hbar * slope
@@ -103,7 +98,7 @@ class StepPhases:
         for key in self.keys:
             phase: RealField | None = None
             if not self._plain.vector[key.axis].is_zero:
-                phase = self._momentum(key.axis, t + key.at * dt) / h.hbar
+                phase = self._samples.momentum(key.axis, t, dt, key.at) / h.hbar
             if key.shift != 0.0 and self._moved:
                 if key.axis not in rates:
                     rates[key.axis] = self._impulse_rate(t, dt, key.axis)
@@ -112,43 +107,12 @@ class StepPhases:
             result.append(phase)
         return result
 
-    def _action(self, t: float, dt: float, flow: Flow) -> RealField:
-        """∫(sV + U)dt over a flow."""
-        h = self._hamiltonian
-        ends = t + flow.start * dt, t + flow.end * dt
-
-        def integral() -> RealField:
-            result: RealField = h.potentials.charge * self._plain.scalar.integral(*ends)
-            result += h.external.integral(*ends)
-            return result
-
-        return self._once(("action", 0, *ends), integral)
-
-    def _momentum(self, axis: int, t: float) -> RealField:
-        """∫sA·dl over the links of an axis."""
-        h = self._hamiltonian
-        factor = h.potentials.charge * h.grid.spacing[axis]
-        field = self._plain.vector[axis]
-        return self._once(("momentum", axis, t, t), lambda: factor * field.mean(t))
-
-    def _once(
-        self, key: tuple[str, int, float, float], value: Callable[[], RealField]
-    ) -> RealField:
-        """Fields are asked for several times within a step; functions of the user may be slow."""
-        if key not in self._known:
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            self._known[key] = value()
-        return self._known[key]
-
     def _impulse(self, t: float, dt: float, flow: Flow, axis: int, action: RealField) -> RealField:
         """Mean of F over the links and the time of a flow, times h."""
         span = (flow.end - flow.start) * dt
         rise = differences(self._hamiltonian.grid, axis, action)
         if self._moved:
-            first, last = inside(flow)
-            change = self._momentum(axis, t + last * dt) - self._momentum(axis, t + first * dt)
-            rise = rise + change * ((flow.end - flow.start) / (last - first))
+            rise = rise + self._samples.momentum_rise(axis, t, dt, flow.start, flow.end)
         result: RealField = rise / -span
         return result
 
@@ -165,9 +129,8 @@ class StepPhases:
         """The part of A in ∂ₜF·h on the links at mid-step."""
         rates = []
         for flow in (self._flows[0], self._flows[-1]):
-            first, last = inside(flow)
-            change = self._momentum(axis, t + last * dt) - self._momentum(axis, t + first * dt)
-            rates.append(change / (-(last - first) * dt))
+            change = self._samples.momentum_rise(axis, t, dt, flow.start, flow.end)
+            rates.append(change / (-(flow.end - flow.start) * dt))
         result: RealField = (rates[1] - rates[0]) / (self._distance * dt)
         return result
 
@@ -181,8 +144,7 @@ class StepPhases:
         h = self._hamiltonian
         if not any(self._jumps) or (self._plain.scalar.is_static and h.external.is_static):
             return None
-        rates = []
-        for flow in (self._flows[0], self._flows[-1]):
-            rates.append(self._action(t, dt, flow) / ((flow.end - flow.start) * dt))
-        result: RealField = (rates[1] - rates[0]) / (self._distance * dt)
+        first, last = ((flow.start, flow.end) for flow in (self._flows[0], self._flows[-1]))
+        rise = self._samples.potential_rise(t, dt, first, last)
+        result: RealField = rise / (self._distance * dt)
         return result

@@ -14,6 +14,7 @@ from heatgauge.errors import NumericalError
 from heatgauge.kinetic_coupling import Coupling, coupling_of_links
 from heatgauge.separable_phases import SeparablePhases, is_separable
 from heatgauge.step_phases import StepPhases
+from heatgauge.step_samples import StepSamples
 from heatgauge.sweep_stages import LinePropagator, Lines, StageProgram, strengths
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class SweepStepper:
         self._unlinks = isinstance(lines, Lines) and not lines.refine and members == 1
         self._static: StageProgram | None = None
         self._phases: SeparablePhases | None = None
+        self._samples: StepSamples | None = None
         if hamiltonian.is_static:
             self._static = self._prepared()
 
@@ -135,6 +137,9 @@ class SweepStepper:
                 raise
 
     def _advance_general(self, psi: ComplexField, starts: RealField) -> None:
+        if self._samples is None:
+            self._samples = StepSamples(self.hamiltonian)
+        self._samples.expect(starts, self.dt)
         for step, t in enumerate(starts.tolist()):
             try:
                 program = self._prepared_at(t)
@@ -152,11 +157,11 @@ class SweepStepper:
         guess: Composition | None = None
         if coupling is None:
             guess = self._composer(Coupling("uniform", (0, 1)), dimensions)
-            phases = StepPhases(h, guess)
+            phases = StepPhases(h, guess, self._samples)
             coupling, omegas = _coupling_of_step(h, phases, t, self.dt)
         composition = self._composer(coupling, dimensions)
         if phases is None or composition != guess:
-            phases = StepPhases(h, composition)
+            phases = StepPhases(h, composition, self._samples)
         flows, links = phases.flows(t, self.dt), phases.links(t, self.dt)
         kinds = _kinds((key.axis, [link]) for key, link in zip(phases.keys, links, strict=True))
         arrays = {axis: "none" if kind == "none" else "array" for axis, kind in kinds.items()}
