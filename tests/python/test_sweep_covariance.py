@@ -78,10 +78,12 @@ def deviations(
 ) -> dict[str, float]:
     """Each observable's change under χ over 20 eps (1 + max|sχ/ħ|) per 1000 factors and its unit.
 
-    "state" is ‖ψ' − e^{isχ/ħ}ψ‖: phases and all. Unrefined sweeps keep ‖ψ‖², and the phase of ψ
-    no better, to 5e-16 per factor and step: even χ = 0, given as a function of time so that other
-    code runs, moves ψ by that. Densities and currents are products of two ψ, with condition number
-    2; a current is (ħ/mh) Im(ψ*uψ'), rounded like its modulus, which may be several times the
+    "state" is ‖ψ' − e^{isχ/ħ}ψ‖: phases and all. Unrefined sweeps keep ‖ψ‖², and the phase and
+    the mean of ψ no better, to 5e-16 per factor and step: even χ = 0, given as a function of time
+    so that other code runs, moves ψ like that. Refined ones keep them as well as ψ is stored, up to
+    one eps per factor and run, at random (on few sites nothing averages it out). Densities and
+    currents are products of two ψ, with condition number 2; a current is (ħ/mh) Im(ψ*uψ'), rounded
+    like its modulus, several times its
     largest imaginary part.
     """
     grid, potentials = H.grid, H.potentials
@@ -102,7 +104,7 @@ def deviations(
     bar = 20 * EPS * (1 + abs(CHARGE) / HBAR * max(np.abs(e).max() for e in ends))
     factors = factors_of_step(H, method) * steps
     bar *= max(1.0, factors / 1000)
-    drift = 0.0 if method.refine else 5e-16 * factors
+    drift = EPS * math.sqrt(2 * factors) if method.refine else 5e-16 * factors
     kinetic = sum(2 * HBAR**2 / (H.mass[a] * grid.spacing[a] ** 2) for a in axes)
     local = 1 + dt * (kinetic + np.abs(H.site_potential(0.1)).max()) / HBAR
     found = {
@@ -117,9 +119,9 @@ def deviations(
             axis = int(name[-1])
             speed = HBAR / (H.mass[axis] * grid.spacing[axis])
             unit = max(unit, speed * one.records["density"].max())
+        allowed = bar + drift
         if name == "density" or name.startswith("current"):
-            unit *= 2 * local
-        allowed = bar + drift if name == "norm" else bar
+            allowed = 2 * bar * local
         found[name] = float(change / (allowed * unit))
     return found
 
