@@ -33,6 +33,7 @@ class BandedCayley final : public CayleySystem {
   double increment(const Complex* psi) override;
   double refine(const Complex* psi) override;
   void add_increment(Complex* psi) const override;
+  double refine_and_add(Complex* psi) override;
 
  private:
   static constexpr int kMiddle = P + 1;
@@ -65,6 +66,7 @@ class BandedCayley final : public CayleySystem {
   Fringe<P> before(const Ends& x) const;
   Small middle_product(const Ends& x) const;
   Small border_product(const Ends& x) const;
+  Fringe<P> eliminate_and_solve_middle(const Complex* psi);
   void spread_middle(Folded& x) const;
   void solve_middle(Folded& x) const;
   void solve_border(const Fringe<P>& outer, Small& border, Folded& target) const;

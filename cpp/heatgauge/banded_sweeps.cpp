@@ -45,26 +45,29 @@ HEATGAUGE_INLINE void eliminate(const FoldedRow<P>* rows, Index half, FoldedStat
   }
 }
 
-template <int P, bool kResidual>
+/// Calls take(row, x) for x = U⁻¹y, from the middle to the ends; returns the sum of |x|².
+template <int P, typename Take>
 HEATGAUGE_INLINE double substitute(const FactoredRow<P>* rows, Index half, const Pair* y,
-                                   Fringe<P>& beyond, Pair* delta) {
+                                   Fringe<P>& beyond, Take take) {
   FoldedRecurrence<P> line;
   for (int k = 0; k < P; ++k) line.last[k] = beyond.at[k];
   Lanes square{0.0, 0.0};
   for (Index i = half; i-- > 0;) {
     const Pair x = line.push(y[i], rows[i].upper);
     square += norm2(x);
-    if (kResidual) {
-      delta[i] += x;
-    } else {
-      delta[i] = x;
-    }
+    take(i, x);
   }
   for (int k = 0; k < P; ++k) beyond.at[k] = line.last[k];
   return square[0] + square[1];
 }
 
 }  // namespace
+
+#if defined(__GNUC__)
+#define HEATGAUGE_TAKE __attribute__((always_inline))
+#else
+#define HEATGAUGE_TAKE
+#endif
 
 // target_clones cannot be put on templates: one specialisation each.
 #define HEATGAUGE_SWEEPS(P)                                                                        \
@@ -83,12 +86,25 @@ HEATGAUGE_INLINE double substitute(const FactoredRow<P>* rows, Index half, const
                                                Pair* delta) {                                      \
     Fringe<P> beyond;                                                                              \
     for (int k = 0; k < P; ++k) beyond.at[k] = delta[half + k];                                    \
-    return substitute<P, false>(rows, half, delta, beyond, delta);                                 \
+    return substitute<P>(rows, half, delta, beyond,                                                \
+                         [=](Index i, const Pair& x) HEATGAUGE_TAKE { delta[i] = x; });            \
   }                                                                                                \
   template <>                                                                                      \
   HEATGAUGE_CLONES double substitute_residual(const FactoredRow<P>* rows, Index half,              \
                                               const Pair* y, Fringe<P>& beyond, Pair* delta) {     \
-    return substitute<P, true>(rows, half, y, beyond, delta);                                      \
+    return substitute<P>(rows, half, y, beyond,                                                    \
+                         [=](Index i, const Pair& x) HEATGAUGE_TAKE { delta[i] += x; });           \
+  }                                                                                                \
+  template <>                                                                                      \
+  HEATGAUGE_CLONES double substitute_onto(const FactoredRow<P>* rows, Index half, const Pair* y,   \
+                                          Fringe<P>& beyond, const Pair* delta, Complex* front,    \
+                                          Complex* back) {                                         \
+    return substitute<P>(rows, half, y, beyond, [=](Index i, const Pair& x) HEATGAUGE_TAKE {       \
+      Pair sum = delta[i];                                                                         \
+      sum += x;                                                                                    \
+      front[i] += sum.first();                                                                     \
+      back[-i] += sum.second();                                                                    \
+    });                                                                                            \
   }
 
 HEATGAUGE_SWEEPS(1)
@@ -96,6 +112,7 @@ HEATGAUGE_SWEEPS(2)
 HEATGAUGE_SWEEPS(3)
 HEATGAUGE_SWEEPS(4)
 #undef HEATGAUGE_SWEEPS
+#undef HEATGAUGE_TAKE
 
 HEATGAUGE_CLONES void unfold(Index half, const Pair* delta, Complex* front, Complex* back) {
   for (Index i = 0; i < half; ++i) {

@@ -49,6 +49,10 @@ double substitute_increment(const FactoredRow<P>* rows, Index half, Pair* delta)
 template <int P>
 double substitute_residual(const FactoredRow<P>* rows, Index half, const Pair* y, Fringe<P>& beyond,
                            Pair* delta);
+/// The same, and ψ += δ on both halves in the same pass: δ itself is read only.
+template <int P>
+double substitute_onto(const FactoredRow<P>* rows, Index half, const Pair* y, Fringe<P>& beyond,
+                       const Pair* delta, Complex* front, Complex* back);
 /// ψ += δ on both halves.
 void unfold(Index half, const Pair* delta, Complex* front, Complex* back);
 

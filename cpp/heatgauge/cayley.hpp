@@ -18,6 +18,12 @@ class CayleySystem {
   virtual double refine(const Complex* psi) = 0;
   /// ψ += δ.
   virtual void add_increment(Complex* psi) const = 0;
+  /// refine() and add_increment(), in one pass where the system can; returns what refine() does.
+  virtual double refine_and_add(Complex* psi) {
+    const double square = refine(psi);
+    add_increment(psi);
+    return square;
+  }
 };
 
 }  // namespace heatgauge

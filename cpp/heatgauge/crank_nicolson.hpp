@@ -46,6 +46,7 @@ class CrankNicolson {
   double alpha_;
   CayleySolver solver_;
   bool refine_;
+  bool refines_once_ = false;
   std::unique_ptr<CayleySystem> system_;
   std::unique_ptr<KrylovCayley> krylov_;
   std::vector<Complex> mid_state_;

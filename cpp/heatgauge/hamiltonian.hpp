@@ -28,10 +28,10 @@ class Hamiltonian {
 
   /// Number of stored entries, without building them.
   Index nonzeros() const;
-  /// The pattern: outer has size() + 1 entries, inner nonzeros().
-  void pattern(Index* outer, Index* inner) const;
-  /// The values in the order of the pattern.
-  void fill(const CarrierFields& fields, Complex* values) const;
+  /// The pattern: outer has size() + 1 entries, inner nonzeros(). The same for any `threads`.
+  void pattern(Index* outer, Index* inner, int threads = 1) const;
+  /// The values in the order of the pattern. The same bits for any `threads`.
+  void fill(const CarrierFields& fields, Complex* values, int threads = 1) const;
   /// out = Hψ without a matrix. `out` must not overlap `psi`.
   void apply(const CarrierFields& fields, const Complex* psi, Complex* out) const;
   /// Probability current through every link of axis `a`, all hops that straddle it summed:
@@ -52,10 +52,16 @@ class Hamiltonian {
   void along(const CarrierFields& fields, Index site, const std::array<Index, 3>& position,
              LineEntries& scratch) const;
   Complex* fill_end(const LineEntries& scratch, Index i, double diagonal, Complex* values) const;
-  Complex* fill_line(const CarrierFields& fields, Index site, const std::array<Index, 3>& position,
-                     LineEntries& scratch, Complex* values) const;
+  void fill_line(const CarrierFields& fields, Index site, const std::array<Index, 3>& position,
+                 LineEntries& scratch, Complex* values) const;
   std::size_t across(const CarrierFields& fields, Index site, const std::array<Index, 3>& position,
                      LineEntries& scratch) const;
+  LineEntries make_scratch() const;
+  Index neighbours(int a, Index i) const;
+  template <typename Visit>
+  void each_line(int threads, Visit visit) const;
+  void pattern_of_line(Index site, std::array<Index, 3> position, Index next, Index* outer,
+                       Index* inner) const;
   double kinetic_diagonal(Index site, const std::array<Index, 3>& position) const;
 
   Grid grid_;

@@ -1,14 +1,11 @@
 /// Memory for fields that are filled once and read often.
 #pragma once
 
-#include <cstdlib>
 #include <new>
 #include <utility>
 #include <vector>
 
-#ifdef __linux__
-#include <sys/mman.h>
-#endif
+#include "heatgauge/recycled_blocks.hpp"
 
 namespace heatgauge {
 
@@ -21,23 +18,9 @@ struct LargePages {
   template <typename U>
   LargePages(const LargePages<U>&) {}  // NOLINT: the allocators of all types are one
 
-  T* allocate(std::size_t count) {
-#ifdef __linux__
-    constexpr std::size_t kPage = std::size_t{1} << 21;
-    const std::size_t bytes = count * sizeof(T);  // count is below PTRDIFF_MAX / sizeof(T)
-    if (bytes >= kPage) {
-      const std::size_t whole = (bytes + kPage - 1) / kPage * kPage;
-      void* memory = std::aligned_alloc(kPage, whole);
-      if (memory == nullptr) throw std::bad_alloc();
-      madvise(memory, whole, MADV_HUGEPAGE);  // a wish: without it nothing but time is lost
-      return static_cast<T*>(memory);
-    }
-#endif
-    void* memory = std::malloc(count * sizeof(T));
-    if (memory == nullptr && count > 0) throw std::bad_alloc();
-    return static_cast<T*>(memory);
-  }
-  void deallocate(T* memory, std::size_t) { std::free(memory); }
+  // count is below PTRDIFF_MAX / sizeof(T)
+  T* allocate(std::size_t count) { return static_cast<T*>(take_block(count * sizeof(T))); }
+  void deallocate(T* memory, std::size_t count) { give_block(memory, count * sizeof(T)); }
 
   /// resize() leaves elements as they are; every other construction is the usual one.
   void construct(T*) {}

@@ -115,6 +115,7 @@ void unit_phases(const double* phases, Index count, Complex* u) {
   for (Index start = 0; start < count; start += kBlock) {
     const Index end = std::min(count, start + kBlock);
     moderate_phases(phases + start, end - start, u + start);
+    if (all_moderate(phases + start, end - start)) continue;
     for (Index i = start; i < end; ++i) {  // too large for three parts of π/2, or not a number
       if (!(std::abs(phases[i]) <= kLargest)) u[i] = {std::cos(phases[i]), -std::sin(phases[i])};
     }

@@ -90,9 +90,20 @@ class CarrierFields:
     """
     Site potential and link variables at one time.
     """
+    @typing.overload
     def __init__(self, grid: Grid, potential: numpy.typing.NDArray[numpy.float64], phases: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None]) -> None:
         """
         phases: (s/ħ)∫A·dl on the links of each axis, or None.
+        """
+    @typing.overload
+    def __init__(self, grid: Grid, scalar: numpy.typing.NDArray[numpy.float64] | None, external: numpy.typing.NDArray[numpy.float64] | None, vector: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.float64] | None], charge: typing.SupportsFloat | typing.SupportsIndex, charge_over_hbar: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex) -> None:
+        """
+        Fields that do not depend on time: V and U on the sites, means of A on the links.
+        """
+    @property
+    def is_finite(self) -> bool:
+        """
+        Whether the potential and the phases of static fields are finite.
         """
 class Hamiltonian:
     """
@@ -114,9 +125,13 @@ class Hamiltonian:
         """
     def fill(self, fields: CarrierFields, values: numpy.typing.NDArray[numpy.complex128]) -> None:
         ...
-    def pattern(self) -> tuple:
+    def pattern(self, threads: typing.SupportsInt | typing.SupportsIndex) -> tuple:
         """
         Row starts and columns of the CSR matrix.
+        """
+    def values(self, fields: CarrierFields, threads: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.complex128]:
+        """
+        Values in the order of the pattern, in a new array.
         """
     @property
     def nonzeros(self) -> int:

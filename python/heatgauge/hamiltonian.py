@@ -18,6 +18,7 @@ from heatgauge.arguments import (
     integer,
     real,
 )
+from heatgauge.carrier_fields import assembly_threads, static_fields
 from heatgauge.fields import Field, Location
 from heatgauge.grid import Grid
 from heatgauge.hamiltonian_arguments import (
@@ -283,7 +284,10 @@ class Hamiltonian:
 
     @functools.cached_property
     def _static_fields(self) -> _core.CarrierFields:
-        return self._fields_at(0.0)
+        if self._corrects_walls or self.potentials.gauge(0.0) is not None:
+            return self._fields_at(0.0)
+        fields = static_fields(self)
+        return fields if fields.is_finite else self._fields_at(0.0)  # which names what overflows
 
     def _fields_at(self, t: float) -> _core.CarrierFields:
         return _core.CarrierFields(
@@ -298,20 +302,25 @@ class Hamiltonian:
         estimate = self.estimate()
         require_memory(estimate.total_bytes, estimate)
         key = (self.grid.shape, self.grid.periodic, self.order)
-        return shared_pattern(key, self.core.pattern)
+        threads = assembly_threads(self.grid.size)
+        return shared_pattern(key, lambda: self.core.pattern(threads))
 
     def values(self, t: float, out: ComplexField | None = None) -> ComplexField:
         """Return the Hermitian entries at ``t``, in the order of :attr:`pattern`: no absorbers."""
         if self._matrix is not None:
             return self._matrix.values
-        values = np.empty(self.pattern[1].size, np.complex128) if out is None else out
-        self.core.fill(self.fields(t), values)
-        return values
+        self.pattern  # noqa: B018 - refuses what does not fit in memory before anything is made
+        if out is None:
+            return self.core.values(self.fields(t), assembly_threads(self.grid.size))
+        self.core.fill(self.fields(t), out)
+        return out
 
     def to_scipy(self, t: float = 0.0) -> scipy.sparse.csr_array:
         """Return H(t) as a csr_array: the pattern is shared, the values are fresh and read-only.
 
-        Absorbers are in it: −iW on the diagonal.
+        Absorbers are in it: −iW on the diagonal. Grids of 65 536 sites and more are assembled on
+        all processors, with the same bits as on one. Arrays of 2 MB and more live in blocks that
+        are recycled: the process keeps up to 64 MB of freed ones for the next Hamiltonian.
 
         Examples
         --------

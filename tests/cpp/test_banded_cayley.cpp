@@ -59,6 +59,23 @@ TEST_CASE("refinement leaves the norm where it was") {
   }
 }
 
+TEST_CASE("refining and adding in one pass gives the same bits as one after the other") {
+  for (Index width = 1; width <= 4; ++width) {
+    for (const bool ring : {false, true}) {
+      for (const Index n : {16, 17, 60, 61}) {
+        const Csr h = random_band(n, width, ring, 7);
+        const auto system = make_banded_cayley(h.view(), 3.0, width, ring);
+        const Vector psi = random_state(n, 8);
+        const Vector expected = step(*system, psi, 1);
+        Vector next = psi;
+        system->increment(psi.data());
+        CHECK(system->refine_and_add(next.data()) > 0.0);
+        CHECK(next == expected);
+      }
+    }
+  }
+}
+
 TEST_CASE("factoring anew forgets the old matrix and needs the same size") {
   for (const bool ring : {false, true}) {
     const Csr old = random_band(37, 2, ring, 7), fresh = random_band(37, 2, ring, 8);

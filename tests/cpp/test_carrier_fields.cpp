@@ -46,6 +46,44 @@ TEST_CASE("without phases the links are one, and setting them again replaces eve
   CHECK(std::equal(other.begin(), other.end(), fields.potential()));
 }
 
+TEST_CASE("static fields are made of V, U and A, the same bits on any number of threads") {
+  const Grid large({Axis{70, 0.5, true, 0.7}, Axis{130, 0.25, false, 0.0}});  // several blocks
+  for (const Grid& grid : {kGrid, large}) {
+    const RandomFields one(grid, 6), other(grid, 7);
+    const double charge = -0.8, charge_over_hbar = -1.6;
+    RandomFields whole = one;
+    for (std::size_t i = 0; i < whole.potential.size(); ++i) {
+      whole.potential[i] = charge * one.potential[i] + other.potential[i];
+    }
+    for (int a = 0; a < grid.dimensions(); ++a) {
+      for (double& x : whole.phases[static_cast<std::size_t>(a)]) {
+        x = charge_over_hbar * (x * grid.axis(a).spacing);
+      }
+    }
+    const CarrierFields expected = whole.carrier(grid);
+    for (const int threads : {1, 2, 5}) {
+      const CarrierFields fields(
+          grid,
+          {one.potential.data(), other.potential.data(), one.pointers(), charge, charge_over_hbar},
+          threads);
+      CHECK(fields.is_finite());
+      for (Index i = 0; i < grid.size(); ++i) {  // a fused product may round once less
+        REQUIRE(std::abs(fields.potential()[i] - expected.potential()[i]) <= 2.3e-16);
+      }
+      for (int a = 0; a < grid.dimensions(); ++a) {
+        CHECK(std::equal(expected.links(a), expected.links(a) + grid.links(a), fields.links(a)));
+      }
+    }
+    const CarrierFields none(grid, heatgauge::StaticFields{}, 2);
+    for (Index i = 0; i < grid.size(); ++i) REQUIRE(none.potential()[i] == 0.0);
+    RandomFields huge = one;
+    huge.potential.back() = 1.5e308;
+    CHECK_FALSE(CarrierFields(grid, {huge.potential.data(), nullptr, {}, 2.0, 1.0}, 1).is_finite());
+    huge.phases[1].back() = 1.5e308;
+    CHECK_FALSE(CarrierFields(grid, {nullptr, nullptr, huge.pointers(), 1.0, 1e9}, 2).is_finite());
+  }
+}
+
 TEST_CASE("driven fields are the static part plus envelopes times profiles") {
   const RandomFields base(kGrid, 3), first(kGrid, 4), second(kGrid, 5);
   DrivenFields driven(

@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "systems.hpp"
@@ -117,6 +118,26 @@ TEST_CASE("the matrix is Hermitian to the last bit, its pattern sorted and count
     }
     const Dense m = csr.dense();
     CHECK(m == m.adjoint());
+  }
+}
+
+TEST_CASE("any number of threads gives the same matrix to the last bit") {
+  for (const Case& c : cases()) {
+    CAPTURE(c.name);
+    const Hamiltonian h(c.grid, std::vector<double>(3, 1.3), 0.8, c.order);
+    const CarrierFields fields = RandomFields(c.grid, 11).carrier(c.grid);
+    const Csr one(h, fields);
+    for (const int threads : {2, 3, 16}) {
+      Csr many = one;
+      std::fill(many.outer.begin(), many.outer.end(), Index{-1});
+      std::fill(many.inner.begin(), many.inner.end(), Index{-1});
+      std::fill(many.values.begin(), many.values.end(), Complex(0.0, 0.0));
+      h.pattern(many.outer.data(), many.inner.data(), threads);
+      h.fill(fields, many.values.data(), threads);
+      CHECK(many.outer == one.outer);
+      CHECK(many.inner == one.inner);
+      CHECK(many.values == one.values);
+    }
   }
 }
 

@@ -13,6 +13,7 @@ import pytest
 from test_crank_nicolson import grid_of, random_hamiltonian, random_state
 
 import heatgauge as hg
+from heatgauge import _core
 from systems import box_levels, fitted_order, ring_levels
 
 EPS = np.finfo(float).eps
@@ -250,3 +251,39 @@ def test_an_estimate_takes_no_memory_and_a_grid_too_large_is_refused() -> None:
     assert estimate.state_bytes == 2**55
     with pytest.raises(MemoryError, match="needs"):
         H.to_scipy()
+
+
+def test_a_large_matrix_is_the_same_on_all_threads_and_in_recycled_memory() -> None:
+    grid = hg.Grid([hg.Axis(-1.0, 2.0, 260), hg.Axis(0.0, 1.0, 270, "periodic", 0.4)])
+    rng = np.random.default_rng(4)
+    A = [rng.normal(size=grid.link_shape(a)) for a in range(2)]
+    matrices = []
+    for seed in (1, 2, 1):
+        V, U = np.random.default_rng(seed).normal(size=(2, *grid.shape))
+        H = hg.Hamiltonian(grid, hg.HeatPotentials(grid, V, A, -0.8), 1.3, U, 0.7)
+        matrices.append(H.to_scipy())
+        # the fields as drives and callables make them, one thread, memory of numpy
+        fields = _core.CarrierFields(grid.core, H.site_potential(0.0), list(H.link_phases(0.0)))
+        expected = np.zeros(matrices[-1].nnz, np.complex128)
+        H.core.fill(fields, expected)
+        assert np.array_equal(matrices[-1].data, expected)
+        del H
+    first, second, third = matrices
+    assert not np.shares_memory(first.data, second.data)
+    assert np.array_equal(first.data, third.data)
+    assert not np.array_equal(first.data, second.data)
+    matrices.clear()
+    kept = second.data.copy()
+    del first, third  # their memory may serve the next, not that of the one alive
+    hg.Hamiltonian(grid, hg.HeatPotentials(grid, None, A)).to_scipy()
+    assert np.array_equal(second.data, kept)
+
+
+def test_static_fields_that_overflow_are_refused_as_before() -> None:
+    grid = hg.Grid([hg.Axis(-1.0, 2.0, 8)])
+    for potentials in (
+        hg.HeatPotentials(grid, np.full(8, 1e300), None, 1e10),
+        hg.HeatPotentials(grid, None, [np.full(7, 1e300)], 1e10),
+    ):
+        with pytest.raises(ValueError, match="`potentials` must leave"):
+            hg.Hamiltonian(grid, potentials).to_scipy()
