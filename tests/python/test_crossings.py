@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heatgauge.crossover.crossings import roots
@@ -25,6 +25,7 @@ def test_none_one_and_several():
     assert [kind for _, kind in several][3:6] == ["falling", "rising", "falling"]
 
 
+@settings(deadline=None)
 @given(st.floats(0.05, 20.0))
 def test_curves_that_touch_are_found_between_samples(where):
     """The minimum of x² is known to √(rounding) ≈ 1e-8 in x."""
@@ -65,6 +66,7 @@ def test_jumps_infinities_and_gaps():
     assert found(lambda t: np.nan if 1 < t < 9 else np.log(t / 3)) == []
 
 
+@settings(deadline=None)
 @given(st.floats(0.3, 30.0), st.floats(1.01, 3.0))
 def test_roots_beside_the_ends_of_the_data(low, ratio):
     """exp(ln T) may miss T by an ulp, and beyond its range the function is unknown."""

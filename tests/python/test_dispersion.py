@@ -4,7 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import heatgauge as hg
@@ -33,6 +33,7 @@ def test_the_double_root_is_diffusive_and_the_edge_is_at_the_cutoff():
     assert hg.crossover.mode(0.5 * (1 - 1e-9), UNIT) == "diffusive"
 
 
+@settings(deadline=None)
 @given(POSITIVE, POSITIVE, POSITIVE, POSITIVE, st.sampled_from([0.0, 0.1, 2.0]))
 def test_the_roots_solve_the_relation(k, kappa, capacity, tau, ell):
     """Sum and product of the roots: −i(1 + Kk²)/τ and −Dk²/τ, a few roundings each; the product
