@@ -29,7 +29,7 @@ from heatgauge.hamiltonian_arguments import (
 )
 from heatgauge.memory import Estimate, require_memory
 from heatgauge.potentials import HeatPotentials
-from heatgauge.sparse_operator import CsrArrays, checked_hermitian, shared_pattern
+from heatgauge.sparse_operator import CsrArrays, checked_hermitian, csr_view, shared_pattern
 from heatgauge.wall_correction import wall_correction
 
 if TYPE_CHECKING:
@@ -330,22 +330,8 @@ class Hamiltonian:
                [-0.5,  1. , -0.5],
                [ 0. , -0.5,  1.5]])
         """
-        import scipy.sparse
-
-        values = self.values(real("t", t)).view()
-        absorption = self.absorption
-        if absorption is not None:
-            outer, inner = self.pattern
-            rows = np.repeat(np.arange(self.grid.size), np.diff(outer))
-            values[inner == rows] -= 1j * absorption.ravel()
-        values.flags.writeable = False
-        matrix = scipy.sparse.csr_array((self.grid.size, self.grid.size), dtype=np.complex128)
-        # Set one by one: the constructor would copy 64-bit indices into 32-bit ones.
-        matrix.data = values
-        matrix.indptr, matrix.indices = self.pattern
-        matrix.has_sorted_indices = True
-        matrix.has_canonical_format = True
-        return matrix
+        values, absorption = self.values(real("t", t)), self.absorption
+        return csr_view(self.pattern, values, None if absorption is None else absorption.ravel())
 
     def apply(self, psi: Any, t: float = 0.0) -> ComplexField:
         """Return H(t)ψ without a matrix; equal to ``to_scipy(t) @ psi`` to round-off."""

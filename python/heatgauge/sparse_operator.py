@@ -1,16 +1,19 @@
-"""A Hermitian sparse matrix that a user brings along."""
+"""Sparse matrices: of Hamiltonians, their patterns shared, and those that a user brings along."""
 
 from __future__ import annotations
 
 import dataclasses
 import weakref
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from heatgauge.arguments import ComplexField
+from heatgauge.arguments import ComplexField, RealField
+
+if TYPE_CHECKING:
+    import scipy.sparse
 
 Pattern = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
@@ -47,6 +50,28 @@ def shared_pattern(key: Any, make: Callable[[], Pattern]) -> Pattern:
         outer.flags.writeable = inner.flags.writeable = False
         _PATTERNS[0][key], _PATTERNS[1][key] = outer, inner
     return outer, inner
+
+
+def csr_view(
+    pattern: Pattern, values: ComplexField, absorption: RealField | None
+) -> scipy.sparse.csr_array:
+    """Return a csr_array of these arrays, none of them copied; −i·absorption on its diagonal."""
+    import scipy.sparse
+
+    outer, inner = pattern
+    size = outer.size - 1
+    values = values.view()
+    if absorption is not None:
+        rows = np.repeat(np.arange(size), np.diff(outer))
+        values[inner == rows] -= 1j * absorption
+    values.flags.writeable = False
+    matrix = scipy.sparse.csr_array((size, size), dtype=np.complex128)
+    # Set one by one: the constructor would copy 64-bit indices into 32-bit ones.
+    matrix.data = values
+    matrix.indptr, matrix.indices = outer, inner
+    matrix.has_sorted_indices = True
+    matrix.has_canonical_format = True
+    return matrix
 
 
 def checked_hermitian(matrix: Any, size: int) -> CsrArrays:
