@@ -14,8 +14,8 @@ from heatgauge.dephasing_steps import MEMBERS, NoisySteps, noisy_steps
 from heatgauge.errors import NumericalError
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.intervals import Interval
-from heatgauge.snapshot import Snapshot
 from heatgauge.recorder import bind_all
+from heatgauge.snapshot import Snapshot
 from heatgauge.temperature_noise import NoiseSpectrum
 from heatgauge.time_steps import member_norms
 

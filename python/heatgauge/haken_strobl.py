@@ -22,8 +22,8 @@ from heatgauge.errors import NumericalError
 from heatgauge.evolution import Evolution
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.moment import Moment
-from heatgauge.snapshot import Snapshot
 from heatgauge.recorder import bind_all
+from heatgauge.snapshot import Snapshot
 from heatgauge.spectrum import require_hermitian
 from heatgauge.temperature_noise import NoiseSpectrum
 from heatgauge.thermo.entropies import density_matrix
