@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from heatgauge import gauge, isomorphism, thermo
+from heatgauge import gauge
 from heatgauge._version import __version__
 from heatgauge.about import about
 from heatgauge.absorbed import Absorbed
@@ -57,7 +57,7 @@ from heatgauge.temperature_noise import dephasing_rate
 from heatgauge.two_fluid import TwoFluid
 
 if TYPE_CHECKING:
-    from heatgauge import crossover
+    from heatgauge import crossover, isomorphism, thermo
 
 __all__ = [
     "Absorbed",
@@ -124,10 +124,17 @@ __all__ = [
 ]
 
 
+_WHEN_ASKED = ("crossover", "isomorphism", "thermo")  # an import of everything would be felt
+
+
 def __getattr__(name: str) -> Any:
-    """`crossover` is imported when first asked for: it needs the material records."""
-    if name == "crossover":
+    """Modules that few scripts need are imported when first asked for."""
+    if name in _WHEN_ASKED:
         import importlib
 
-        return importlib.import_module("heatgauge.crossover")
+        return importlib.import_module(f"heatgauge.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
