@@ -56,8 +56,9 @@ def random_method(rng: np.random.Generator) -> hg.CayleySweeps:
     return hg.CayleySweeps(order, factors, bool(rng.integers(2)), composition)
 
 
-def factors_of_step(H: hg.Hamiltonian, method: hg.CayleySweeps) -> int:
-    """Cayley factors along lines that a step applies: from 1 to 120 in these cases.
+def factors_of_step(H: hg.Hamiltonian, method: Any) -> int:
+    """Cayley factors along lines that a step applies, from 1 to 120 in these cases; of spectral
+    sweeps the exponentials along lines.
 
     The promise, 20 eps (1 + max|sχ/ħ|) per 1000 steps, is one of Crank–Nicolson, whose step is one
     factor. A factor rounds ψ on its own, and in static fields alike in every step, so that what it
@@ -65,7 +66,7 @@ def factors_of_step(H: hg.Hamiltonian, method: hg.CayleySweeps) -> int:
     phase alone, which changes nothing but rounding, drives two runs apart as far.
     """
     coupling = kinetic_coupling(H, 0.1)
-    return method.factors * len(method.composed(coupling, H.grid.dimensions).kinetics)
+    return (method.factors or 1) * len(method.composed(coupling, H.grid.dimensions).kinetics)
 
 
 def deviations(
@@ -83,8 +84,7 @@ def deviations(
     so that other code runs, moves ψ like that. Refined ones keep them as well as ψ is stored, up to
     one eps per factor and run, at random (on few sites nothing averages it out). Densities and
     currents are products of two ψ, with condition number 2; a current is (ħ/mh) Im(ψ*uψ'), rounded
-    like its modulus, several times its
-    largest imaginary part.
+    like its modulus, several times its largest imaginary part.
     """
     grid, potentials = H.grid, H.potentials
     external = [H.external.static, *(hg.Drive(p, e) for p, e in H.external.drives)]
@@ -104,7 +104,8 @@ def deviations(
     bar = 20 * EPS * (1 + abs(CHARGE) / HBAR * max(np.abs(e).max() for e in ends))
     factors = factors_of_step(H, method) * steps
     bar *= max(1.0, factors / 1000)
-    drift = EPS * math.sqrt(2 * factors) if method.refine else 5e-16 * factors
+    refined = getattr(method, "refine", False)
+    drift = EPS * math.sqrt(2 * factors) if refined else 5e-16 * factors
     kinetic = sum(2 * HBAR**2 / (H.mass[a] * grid.spacing[a] ** 2) for a in axes)
     local = 1 + dt * (kinetic + np.abs(H.site_potential(0.1)).max()) / HBAR
     found = {
