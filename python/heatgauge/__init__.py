@@ -13,7 +13,6 @@ from heatgauge.chebyshev import Chebyshev
 from heatgauge.conduct import conduct
 from heatgauge.constants import h, hbar, k_B
 from heatgauge.crank_nicolson import CrankNicolson
-from heatgauge.dephasing import DephasedEvolution, dephase
 from heatgauge.dual_phase_lag import DualPhaseLag
 from heatgauge.errors import (
     AccuracyWarning,
@@ -50,7 +49,6 @@ from heatgauge.packets import gaussian_packet
 from heatgauge.permission import Permission, classify
 from heatgauge.potentials import HeatPotentials
 from heatgauge.propagate import propagate
-from heatgauge.records.catalogue import materials
 from heatgauge.relax import relax
 from heatgauge.spectral_sweeps import SpectralSweeps
 from heatgauge.temperature_noise import dephasing_rate
@@ -58,6 +56,8 @@ from heatgauge.two_fluid import TwoFluid
 
 if TYPE_CHECKING:
     from heatgauge import crossover, isomorphism, thermo
+    from heatgauge.dephasing import DephasedEvolution, dephase
+    from heatgauge.records.catalogue import materials
 
 __all__ = [
     "Absorbed",
@@ -124,16 +124,27 @@ __all__ = [
 ]
 
 
-_WHEN_ASKED = ("crossover", "isomorphism", "thermo")  # an import of everything would be felt
+# Where to find what few scripts need: an import of everything would be felt.
+_WHEN_ASKED = {
+    "crossover": "crossover",
+    "isomorphism": "isomorphism",
+    "thermo": "thermo",
+    "DephasedEvolution": "dephasing",
+    "dephase": "dephasing",
+    "materials": "records.catalogue",
+}
 
 
 def __getattr__(name: str) -> Any:
-    """Modules that few scripts need are imported when first asked for."""
-    if name in _WHEN_ASKED:
-        import importlib
+    """Import what is asked for, if it is one of those that wait for it."""
+    if name not in _WHEN_ASKED:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
 
-        return importlib.import_module(f"heatgauge.{name}")
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = importlib.import_module(f"heatgauge.{_WHEN_ASKED[name]}")
+    found = getattr(module, name, module)
+    globals()[name] = found
+    return found
 
 
 def __dir__() -> list[str]:

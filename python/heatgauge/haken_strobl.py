@@ -26,7 +26,6 @@ from heatgauge.recorder import bind_all
 from heatgauge.snapshot import Snapshot
 from heatgauge.spectrum import require_hermitian
 from heatgauge.temperature_noise import NoiseSpectrum
-from heatgauge.thermo.entropies import density_matrix
 
 _MOST_SITES = 2048  # six matrices of that size take 400 MB
 _MEASURES = ("entropy", "purity", "coherence_length")
@@ -141,6 +140,8 @@ def _matrix(rho0: Any, H: Hamiltonian) -> ComplexField:
             raise ValueError(f"Argument `rho0` must have Σ|ψ|²dV = 1, but has {norm!r}.")
         return np.outer(psi, psi.conj())
     complex_array("rho0", rho0, (size, size))
+    from heatgauge.thermo.entropies import density_matrix
+
     rho = density_matrix("rho0", rho0)
     return np.ascontiguousarray(0.5 * (rho + rho.conj().T))
 
