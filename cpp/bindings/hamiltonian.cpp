@@ -70,6 +70,8 @@ py::tuple make_pattern(const Hamiltonian& h, int threads) {
 }  // namespace
 
 void bind_hamiltonian(py::module_& m) {
+  m.def("unset_numbers", &unset_array<double>, py::arg("size"),
+        "A new float64 array, unset; large ones in memory that is recycled.");
   py::class_<CarrierFields>(m, "CarrierFields", "Site potential and link variables at one time.")
       .def(py::init(&make_fields), py::arg("grid"), py::arg("potential").noconvert(),
            py::arg("phases"), "phases: (s/ħ)∫A·dl on the links of each axis, or None.")

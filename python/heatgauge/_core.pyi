@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Absorption', 'CarrierFields', 'CayleySolver', 'ChebyshevSeries', 'Conduction', 'Contraction', 'CrankNicolson', 'DiffusionSolver', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'LinkKind', 'NoiseFilter', 'StepPart', 'SweepProgram', 'TemperatureNoise', 'advance_density_matrix', 'advance_noisy', 'banded_fits', 'build', 'cayley_factors', 'counter_normals', 'dissection_cost', 'exponential_coefficients', 'instruction_set', 'time_scheme', 'transforms_lines']
+__all__: list[str] = ['Absorption', 'CarrierFields', 'CayleySolver', 'ChebyshevSeries', 'Conduction', 'Contraction', 'CrankNicolson', 'DiffusionSolver', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'LinkKind', 'NoiseFilter', 'StepPart', 'SweepProgram', 'TemperatureNoise', 'advance_density_matrix', 'advance_noisy', 'banded_fits', 'build', 'cayley_factors', 'counter_normals', 'dissection_cost', 'exponential_coefficients', 'instruction_set', 'time_scheme', 'transforms_lines', 'unset_numbers']
 class Grid:
     """
     Shape, spacings and ends of a grid, as the core sees them.
@@ -446,5 +446,9 @@ def time_scheme(arg0: str) -> tuple[list[list[float]], list[float], list[float]]
 def transforms_lines(points: typing.SupportsInt | typing.SupportsIndex) -> bool:
     """
     Whether lines of so many points can be transformed: no prime factor above 5.
+    """
+def unset_numbers(size: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
+    """
+    A new float64 array, unset; large ones in memory that is recycled.
     """
 build: dict = {'eigen': '3.4.1', 'compiler': 'gcc 12.2.0', 'instructions': 'SSE, SSE2'}

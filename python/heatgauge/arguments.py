@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from heatgauge import _core
+
 RealField = npt.NDArray[np.float64]
 ComplexField = npt.NDArray[np.complex128]
 
+_LARGE_PAGE = 1 << 18  # numbers in 2 MB, the least that is recycled
 # Times beyond which steps, their quotients and their squares leave double precision.
 _SHORTEST, _LONGEST = 1e-290, 1e290
 
@@ -94,13 +97,23 @@ def real_array(name: str, value: Any, shape: tuple[int, ...], *, positive: bool 
         raise TypeError(f"Argument `{name}` must be real, but has dtype {array.dtype}.")
     _same_shape(name, array, shape)
     with np.errstate(over="ignore"):  # longdouble beyond float64 becomes inf, refused right below
-        result = np.array(array, dtype=np.float64, order="C", copy=True)
+        result = _copied(array)
     require_finite(name, result)
     if positive and not (result > 0).all():
         index = tuple(int(i) for i in np.argwhere(~(result > 0))[0])
         raise ValueError(f"Argument `{name}` must be > 0, but is {result[index]!r} at {index}.")
     result.flags.writeable = False
     return result
+
+
+def _copied(array: npt.NDArray[Any]) -> RealField:
+    """Return a C-contiguous float64 copy; the first touch of new pages costs more than to copy."""
+    if array.size < _LARGE_PAGE // 2:
+        return np.array(array, dtype=np.float64, order="C", copy=True)
+    block = _core.unset_numbers(max(array.size, _LARGE_PAGE))
+    copy: RealField = block[: array.size].reshape(array.shape)
+    np.copyto(copy, array, casting="unsafe")
+    return copy
 
 
 def complex_array(name: str, value: Any, shape: tuple[int, ...]) -> ComplexField:
