@@ -135,12 +135,13 @@ def dephase(
         else, ``run.replay(n)`` brings it back.
     observe : mapping of str to observer, optional
         As in :func:`propagate`, measured in every realisation and averaged; functions f(t, psi) get
-        one realisation at a time and return finite numbers. The average of a ``Width`` is no width of the average: use
-        ``hg.Moment``.
+        one realisation at a time and return finite numbers. The average of a ``Width`` is no width
+        of the average: use ``hg.Moment``.
     dt : float, optional
         Longest step. None: rate·dt <= 0.05, dt·(widest range of an axis or of V)/ħ <= 0.5, and 16
         steps or more up to each output time; averages are then right to some 2e-4. Longer steps
-        err by (rate·dt)²/12 and by what V does not share with the motion; the motion is exact.
+        err by (rate·dt)²/12 of ⟨x²⟩ and by the splitting from V; the free motion stays right to
+        1e-5 of its energies.
     correlation_length : float
         ξ of g; 0: independent sites.
     correlation_time : float

@@ -49,7 +49,7 @@ class PowerLaw:
     def __call__(self, temperature: Any) -> Any:
         with np.errstate(over="ignore", under="ignore"):  # inf: nothing decays
             scaled = np.asarray(temperature, dtype=np.float64) / self.reference
-            return (self.time * scaled**-self.exponent)[()]
+            return _number(self.time * scaled**-self.exponent)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -205,7 +205,7 @@ class Kinetic:
         with np.errstate(all="ignore"):  # a speed whose square leaves double precision
             diffusivity = _at(self.conductivity, temperature) / _at(self.capacity, temperature)
             speed = np.asarray(self._wave_speed(temperature), dtype=np.float64)
-            return (diffusivity / speed / speed)[()]
+            return _number(diffusivity / speed / speed)
 
     def boundary_limited(self, temperature: Any) -> Any:
         """Whether phonons cross the specimen freely: c·τ >= size, so that τ is τ_boundary."""
@@ -244,6 +244,11 @@ class Matthiessen:
 
     def __repr__(self) -> str:
         return f"Matthiessen({', '.join(map(repr, self.laws))})"
+
+
+def _number(result: Any) -> Any:
+    """A float of a single temperature, an array of several."""
+    return float(result) if np.ndim(result) == 0 else result
 
 
 def _at(value: Any, temperature: Any) -> Any:
