@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <sstream>
 
 #include "heatgauge/flush_denormals.hpp"
 
@@ -78,8 +79,10 @@ void DensityMatrix::advance(Complex* rho, double time, Interrupt& interrupt) {
   const FlushDenormals fast_tails;
   const double pieces = std::max(1.0, std::ceil(norm_ * time));
   if (!(pieces < 1e9)) {
-    throw NumericalFailure("the steps are too many: ‖L‖t = " + std::to_string(norm_ * time), 0,
-                           norm_ * time);
+    std::ostringstream text;
+    text << "the pieces of exp(tL) are too many: ‖L‖t = " << norm_ * time
+         << " between two output times, at most 1e9: give nearer times, or a smaller rate";
+    throw NumericalFailure(text.str(), 0, norm_ * time);
   }
   const auto count = static_cast<Index>(pieces);
   const double tau = time / pieces;

@@ -77,6 +77,8 @@ def integer(name: str, value: Any, *, least: int, most: int) -> int:
 
 def choice(name: str, value: Any, allowed: tuple[Any, ...]) -> Any:
     """Return ``value`` if it is one of ``allowed``."""
+    if not allowed:
+        raise ValueError(f"Argument `{name}` must be None, as there is none, but is {value!r}.")
     if isinstance(value, bool) or not any(
         value is a or (type(value) is type(a) and value == a) for a in allowed
     ):
@@ -122,7 +124,8 @@ def complex_array(name: str, value: Any, shape: tuple[int, ...]) -> ComplexField
     if array.dtype.kind not in "fiuc":
         raise TypeError(f"Argument `{name}` must be complex, but has dtype {array.dtype}.")
     _same_shape(name, array, shape)
-    result = np.array(array, dtype=np.complex128, order="C", copy=True)
+    with np.errstate(over="ignore"):
+        result = np.array(array, dtype=np.complex128, order="C", copy=True)
     require_finite(name, result)
     return result
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import io
 import os
 import sys
 import time
@@ -27,6 +28,9 @@ _FILES = ["configuration.toml", "results.npz", "figure.png", "partial-results.np
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit code: 0 ok, 1 failed, 2 bad input, 130 interrupted."""
     asked = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):  # κ and τ must not end a job where the locale is ASCII
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         with warnings.catch_warnings():
             warnings.showwarning = _show_warning

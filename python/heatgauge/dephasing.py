@@ -15,7 +15,13 @@ import numpy.typing as npt
 from heatgauge import ensemble_entropy
 from heatgauge.arguments import RealField, complex_array, increasing_times, integer, real
 from heatgauge.dephasing_batches import Batch, Moments, Task, run_alone, run_batch
-from heatgauge.dephasing_steps import MEMBERS, default_step, describe, require_dephasable
+from heatgauge.dephasing_steps import (
+    MEMBERS,
+    default_step,
+    describe,
+    require_dephasable,
+    require_short,
+)
 from heatgauge.errors import Interrupted
 from heatgauge.evolution import Evolution
 from heatgauge.hamiltonian import Hamiltonian
@@ -129,11 +135,13 @@ def dephase(
         else, ``run.replay(n)`` brings it back.
     observe : mapping of str to observer, optional
         As in :func:`propagate`, measured in every realisation and averaged; functions f(t, psi) get
-        one realisation at a time. The average of a ``Width`` is no width of the average: use
-        ``hg.Moment``.
+        one realisation at a time and return finite numbers. The average of a ``Width`` is no width
+        of the average: use ``hg.Moment``.
     dt : float, optional
         Longest step. None: rate·dt <= 0.05, dt·(widest range of an axis or of V)/ħ <= 0.5, and 16
-        steps or more up to each output time; averages are then right to some 2e-4.
+        steps or more up to each output time; averages are then right to some 2e-4. Longer steps
+        err by (rate·dt)²/12 of ⟨x²⟩ and by the splitting from V; the free motion stays right to
+        1e-5 of its energies.
     correlation_length : float
         ξ of g; 0: independent sites.
     correlation_time : float
@@ -215,27 +223,41 @@ def _task(
         raise TypeError(f"Argument `H` must be a hg.Hamiltonian, but is {H!r}.")
     require_dephasable(H)
     state = complex_array("psi0", psi0, H.grid.shape)
-    norm = float(np.linalg.norm(state))
-    if not 1e-150 <= norm <= 1e150:
-        raise ValueError(f"Argument `psi0` must have a norm in [1e-150, 1e150], but has {norm!r}.")
+    with np.errstate(over="ignore"):
+        norm = float(np.linalg.norm(state))
+    if not 1e-70 <= norm <= 1e70:  # variances of densities take its fourth power
+        raise ValueError(f"Argument `psi0` must have a norm in [1e-70, 1e70], but has {norm!r}.")
     outputs = increasing_times("times", times)
     count = integer("realisations", realisations, least=1, most=2**31)
     cut = _cut(H, spectrum, outputs, None if dt is None else real("dt", dt, above=0.0))
+    longest = max((piece.dt for piece in cut), default=0.0)
+    require_short(H, longest)
     sequence = _seed_sequence(seed)
-    names = {"density": Density(), **(observe or {})}
-    bind_all(names, H)
-    for name in _RESERVED:
-        if name in names or f"{name}_stderr" in names:
-            raise ValueError(
-                f"Argument `observe` must not use the name {name!r}: it is recorded anyway."
-            )
+    names = _observers(observe, H)
     room = int(_MOST_STATE_BYTES / (16 * H.grid.size * outputs.size))
     most = max(room, 2) if H.grid.size <= _MOST_OVERLAPS else min(max(room, 2), _MOST_OVERLAPS)
     task = Task(
-        H, state, outputs, cut, spectrum, sequence.entropy, tuple(sequence.spawn_key), names, count,
-        min(count, most),
+        H, state, outputs, cut, spectrum, sequence.entropy, tuple(sequence.spawn_key),
+        sequence.pool_size, names, count, min(count, most),
     )  # fmt: skip
-    return task, max((piece.dt for piece in cut), default=0.0)
+    return task, longest
+
+
+def _observers(observe: Mapping[str, Any] | None, H: Hamiltonian) -> dict[str, Any]:
+    """What is measured of each realisation, by names that no other record uses."""
+    bind_all(observe, H)  # refuses what is no observer
+    own = dict(observe or {})
+    if isinstance(own.get("density"), Density):
+        del own["density"]
+    names = {"density": Density(), **own}
+    for name in ("density", *_RESERVED, *own):
+        taken = f"{name}_stderr" in names or (name in own and name in ("density", *_RESERVED))
+        if taken:
+            raise ValueError(
+                f"Argument `observe` must not use the names {name!r} and '{name}_stderr' itself: "
+                f"they are recorded anyway."
+            )
+    return names
 
 
 def _cut(

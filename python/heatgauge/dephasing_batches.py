@@ -14,7 +14,7 @@ from heatgauge.dephasing_steps import MEMBERS, NoisySteps, noisy_steps
 from heatgauge.errors import NumericalError
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.intervals import Interval
-from heatgauge.recorder import bind_all
+from heatgauge.recorder import bind_all, numbers_of, require_same_shape
 from heatgauge.snapshot import Snapshot
 from heatgauge.temperature_noise import NoiseSpectrum
 from heatgauge.time_steps import member_norms
@@ -33,13 +33,16 @@ class Task:
     spectrum: NoiseSpectrum
     entropy: Any
     spawn_key: tuple[int, ...]
+    pool_size: int
     observe: Mapping[str, Any]
     realisations: int
     sampled: int
 
     def key(self, number: int) -> int:
         """The key of a realisation: that of the child that SeedSequence.spawn gives it."""
-        child = np.random.SeedSequence(self.entropy, spawn_key=(*self.spawn_key, number))
+        child = np.random.SeedSequence(
+            self.entropy, spawn_key=(*self.spawn_key, number), pool_size=self.pool_size
+        )
         return int(child.generate_state(1, np.uint64)[0])
 
     @property
@@ -60,16 +63,17 @@ class Moments:
     def of(cls, values: npt.NDArray[Any]) -> Moments:
         """Of values along the first axis."""
         mean = values.mean(axis=0)
-        return cls(len(values), mean, np.sum(np.abs(values - mean) ** 2, axis=0))
+        with np.errstate(over="ignore"):  # the error of values beyond 1e154 is inf
+            return cls(len(values), mean, np.sum(np.abs(values - mean) ** 2, axis=0))
 
     def add(self, other: Moments) -> None:
         """Take in further values (Chan, Golub & LeVeque, Am. Stat. 37, 242 (1983))."""
         total = self.count + other.count
         step = other.mean - self.mean
         self.mean = self.mean + step * (other.count / total)
-        self.spread = (
-            self.spread + other.spread + np.abs(step) ** 2 * (self.count * other.count / total)
-        )
+        with np.errstate(over="ignore"):
+            between = np.abs(step) ** 2 * (self.count * other.count / total)
+            self.spread = self.spread + other.spread + between
         self.count = total
 
     @property
@@ -130,7 +134,9 @@ def _run(
         view.flags.writeable = False
         members = [Snapshot(h, t, view[m]) for m in used]
         for name, measure in measurements.items():
-            rows[name].append(np.array([measure(member) for member in members]))
+            values = numbers_of(name, [measure(member) for member in members], t)
+            require_same_shape(name, values, rows[name], t)
+            rows[name].append(values)
         states[row] = psi[:sampled]
 
     record(0, float(task.times[0]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -32,6 +33,9 @@ MEMBERS = 16
 _LATTICE_ERROR = 1e-5
 # (4λ)^(2m)/c is that error for m factors.
 _PADE = {1: 12.0, 2: 720.0, 3: 100800.0, 4: 25401600.0}
+# Up to this 4λ four factors do; beyond it the exponential is a product of shorter ones.
+_LARGEST_TURN = (_LATTICE_ERROR * _PADE[4]) ** (1 / 8)
+_MOST_PIECES = 4096  # of them, in a kinetic step
 _DENOMINATORS = {
     1: (1.0, 1 / 2),
     2: (1.0, 1 / 2, 1 / 12),
@@ -63,12 +67,15 @@ class LatticeLines:
 @functools.lru_cache(maxsize=64)
 def lattice_factors(strength: float) -> list[tuple[complex, complex]]:
     """(zero, pole) of exp(−i·strength·S), to a relative 1e-5 of every energy of the lattice."""
+    pieces = max(1, math.ceil(4 * abs(strength) / _LARGEST_TURN))  # 1 up to dt·width/ħ = 2
+    strength /= pieces
     z = 4 * abs(strength)
     count = next((m for m, c in _PADE.items() if z ** (2 * m) / c <= _LATTICE_ERROR), 4)
     # Π(1 − z/r) is the numerator of [m/m]; with z = −i·strength·s its roots make poles i·strength/r
     roots = np.roots(_DENOMINATORS[count][::-1])
     poles = [complex(1j * strength / r) for r in roots]
-    return [(pole.conjugate(), pole) for pole in poles]
+    factors = [(pole.conjugate(), pole) for pole in poles]
+    return factors * int(pieces)
 
 
 class NoisySteps(Protocol):
@@ -121,12 +128,28 @@ def require_dephasable(hamiltonian: Hamiltonian) -> None:
         )
 
 
+def require_short(hamiltonian: Hamiltonian, dt: float) -> None:
+    """Refuse steps in which the lattice turns so often that each would take for ever."""
+    if swept(hamiltonian):
+        longest = _MOST_PIECES * _LARGEST_TURN * hamiltonian.hbar / _widest_axis(hamiltonian)
+        if dt > longest:
+            raise ValueError(
+                f"Argument `dt` must be at most {longest:.6g} on this lattice, but steps are "
+                f"{dt!r} long: give a smaller one."
+            )
+
+
+def _widest_axis(hamiltonian: Hamiltonian) -> float:
+    """Range of the kinetic energies of an axis, 2ħ²/mh², the largest of them."""
+    masses = np.asarray(hamiltonian.mass)
+    spacings = np.array(hamiltonian.grid.spacing)
+    return float(np.max(2 * hamiltonian.hbar**2 / (masses * spacings**2)))
+
+
 def default_step(hamiltonian: Hamiltonian, spectrum: NoiseSpectrum, t: float) -> float:
     """Return dt with which splitting errors stay below 1e-3 of the averages."""
     if swept(hamiltonian):
-        masses = np.asarray(hamiltonian.mass)
-        spacings = np.array(hamiltonian.grid.spacing)
-        width = float(np.max(2 * hamiltonian.hbar**2 / (masses * spacings**2)))
+        width = _widest_axis(hamiltonian)
         potential = hamiltonian.site_potential(t)
         width = max(width, float(np.ptp(potential)))
     else:

@@ -22,7 +22,7 @@ from heatgauge.errors import NumericalError
 from heatgauge.evolution import Evolution
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.moment import Moment
-from heatgauge.recorder import bind_all
+from heatgauge.recorder import bind_all, numbers_of, require_same_shape
 from heatgauge.snapshot import Snapshot
 from heatgauge.spectrum import require_hermitian
 from heatgauge.temperature_noise import NoiseSpectrum
@@ -135,14 +135,15 @@ def _matrix(rho0: Any, H: Hamiltonian) -> ComplexField:
     size = H.grid.size
     if shape_of("rho0", rho0) == H.grid.shape:
         psi = complex_array("rho0", rho0, H.grid.shape).ravel() * np.sqrt(H.grid.cell_volume)
-        norm = float(np.sum(np.abs(psi) ** 2))
+        with np.errstate(over="ignore"):
+            norm = float(np.sum(np.abs(psi) ** 2))
         if not abs(norm - 1.0) <= 1e-10:
             raise ValueError(f"Argument `rho0` must have Σ|ψ|²dV = 1, but has {norm!r}.")
         return np.outer(psi, psi.conj())
-    complex_array("rho0", rho0, (size, size))
-    from heatgauge.thermo.entropies import density_matrix
+    from heatgauge.thermo.entropies import spectrum_of
 
-    rho = density_matrix("rho0", rho0)
+    rho = complex_array("rho0", rho0, (size, size))
+    spectrum_of("rho0", rho)  # refuses what is no density matrix
     return np.ascontiguousarray(0.5 * (rho + rho.conj().T))
 
 
@@ -153,6 +154,7 @@ class _Measures:
         self._hamiltonian, self._rates = H, rates
         bind_all(observe, H)  # refuses what is no observer
         self._observe = dict(observe or {})
+        self._before: dict[str, list[Any]] = {name: [] for name in self._observe}
         for name in ("density", "entropy_production", *_MEASURES):
             if name in self._observe or f"{name}_stderr" in self._observe:
                 raise ValueError(
@@ -171,7 +173,10 @@ class _Measures:
             else:
                 view = rho.view()
                 view.flags.writeable = False
-                row[name] = np.array(observer(t, view))
+                row[name] = observer(t, view)
+            row[name] = numbers_of(name, row[name], t)
+            require_same_shape(name, row[name], self._before[name], t)
+            self._before[name][:] = [row[name]]
         found = ensemble_entropy.of_matrix(rho, h.grid)
         for name in _MEASURES:
             row[name], row[f"{name}_stderr"] = getattr(found, name)

@@ -57,6 +57,9 @@ def show(asked: argparse.Namespace) -> str:
     from heatgauge.crossover.mode_listing import full_listing, short_listing
     from heatgauge.records.catalogue import materials
 
+    files = [Path(path).resolve() for path in (asked.csv, asked.markdown) if path is not None]
+    if len(set(files)) < len(files):
+        raise RefusedMaterial(f"--csv and --markdown must be two files, but are both {files[0]}.")
     rows = _rows(asked)
     made = [
         _written(path, text, rows)

@@ -41,5 +41,11 @@ class Moment:
         distance = line.sites() - real("about", self.about)
         if line.periodic:
             distance -= line.length * np.round(distance / line.length)
-        values = distance**power
+        with np.errstate(over="ignore"):
+            values = distance**power
+        if not np.isfinite(values).all():
+            raise ValueError(
+                f"Argument `about` must be so near that (x − about)^{power} is finite, but is "
+                f"{self.about!r}."
+            )
         return lambda snapshot: float(snapshot.marginal(axis) @ values)

@@ -54,12 +54,7 @@ class Recorder:
         view.flags.writeable = False
         row = self._measured(t, view)
         for name, value in row.items():
-            before = self._rows[name]
-            if before and before[0].shape != value.shape:
-                raise ValueError(
-                    f"Argument `observe`: {name!r} returned shape {value.shape} at t = {t!r}, "
-                    f"but {before[0].shape} before."
-                )
+            require_same_shape(name, value, self._rows[name], t)
         for name, value in row.items():
             self._rows[name].append(value)
         self._times.append(t)
@@ -130,6 +125,40 @@ def bind_all(observe: Mapping[str, Any] | None, H: Hamiltonian) -> dict[str, Mea
                 f"but is {observer!r}."
             )
     return bound
+
+
+def require_same_shape(
+    name: str, value: npt.NDArray[Any], before: list[npt.NDArray[Any]], t: float
+) -> None:
+    """Refuse an observer whose results change their shape."""
+    if before and before[0].shape != value.shape:
+        raise ValueError(
+            f"Argument `observe`: {name!r} returned shape {value.shape} at t = {t!r}, "
+            f"but {before[0].shape} before."
+        )
+
+
+def numbers_of(name: str, value: Any, t: float) -> npt.NDArray[Any]:
+    """What an observer returned as an array of finite numbers, which can be averaged."""
+    try:
+        result = np.array(value)
+    except ValueError as error:
+        raise ValueError(
+            f"Argument `observe`: {name!r} must return arrays of one shape, but did not at "
+            f"t = {t!r}: {error}"
+        ) from None
+    if result.dtype.kind not in "biufc":
+        raise TypeError(
+            f"Argument `observe`: {name!r} must return numbers, but returned {value!r} at "
+            f"t = {t!r}."
+        )
+    if not np.isfinite(result).all():
+        index = tuple(int(i) for i in np.argwhere(~np.isfinite(result))[0])
+        raise ValueError(
+            f"Argument `observe`: {name!r} must return finite numbers, but returned "
+            f"{result[index].item()!r} at t = {t!r}."
+        )
+    return result
 
 
 def _call_with(f: Callable[[float, ComplexField], Any]) -> Measurement:

@@ -15,6 +15,8 @@ from heatgauge.constants import k_B
 from heatgauge.grid import Axis, Grid
 
 _ROUNDING = 1e-10  # of a spectrum that must not be negative
+_SHORTEST, _LONGEST = 1e-150, 1e150  # correlation times whose products stay in double precision
+_FROZEN = 1e-90  # steps in units of the time constant in which slow noise hardly moves
 _SMALL = 48  # points of an axis up to which a matrix is applied as fast as a transform
 _GAUSSIAN_REACH = 9.0  # in correlation lengths: e^{−40} there
 _ONE_IN_ALL = (
@@ -61,7 +63,14 @@ def dephasing_rate(
     variance = real("temperature_variance", temperature_variance, least=0.0)
     tau = real("correlation_time", correlation_time, least=0.0)
     ratio = real("charge", charge) / real("hbar", hbar, above=0.0)
-    return ratio**2 * variance * tau
+    rate = ratio * variance * (ratio * tau)
+    if not math.isfinite(rate):
+        raise ValueError(
+            f"Argument `temperature_variance` must give a finite s²⟨δT²⟩τ_c/ħ², but is "
+            f"{temperature_variance!r} with the correlation time {tau!r}, the charge {charge!r} "
+            f"and hbar {hbar!r}."
+        )
+    return rate
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,9 +89,14 @@ class NoiseSpectrum:
     shape: str = "gaussian"
 
     def __post_init__(self) -> None:
-        real("rate", self.rate, least=0.0)
+        real("rate", self.rate, least=0.0, most=_LONGEST)
         real("correlation_length", self.correlation_length, least=0.0)
-        real("correlation_time", self.correlation_time, least=0.0)
+        tau = real("correlation_time", self.correlation_time, least=0.0, most=_LONGEST)
+        if 0.0 < tau < _SHORTEST:
+            raise ValueError(
+                f"Argument `correlation_time` must be 0 (white noise) or >= {_SHORTEST:g}, but is "
+                f"{tau!r}."
+            )
         choice("correlation", self.shape, ("gaussian", "exponential"))
 
     @property
@@ -109,6 +123,15 @@ class NoiseSpectrum:
             return (math.sqrt(self.rate * dt), 0.0, 0.0, 0.0, 0.0)
         theta, sigma = 0.5 * self.correlation_time, self.deviation
         u = dt / theta
+        if u < _FROZEN:  # the limit, before u³ vanishes
+            half = math.sqrt(0.5 * u)
+            return (
+                sigma * theta * u * 2 * half / math.sqrt(3),
+                dt,
+                1.0,
+                sigma * math.sqrt(3) * half,
+                sigma * half,
+            )
         b = -math.expm1(-u)
         spread = sigma * theta * math.sqrt(_integrated_variance(u, b))
         joint = sigma**2 * theta * b**2 / spread
@@ -133,8 +156,8 @@ class NoiseSpectrum:
         return result
 
     def _plain(self, r: RealField) -> RealField:
-        x = np.abs(r) / self.correlation_length
         with np.errstate(over="ignore"):
+            x = np.abs(r) / self.correlation_length
             result: RealField = np.exp(-0.5 * x**2) if self.shape == "gaussian" else np.exp(-x)
         return result
 

@@ -157,6 +157,20 @@ def test_ctrl_c_keeps_what_there_is(coarse, tmp_path):
     assert kept["far_temperature_cattaneo"].max() > 0
 
 
+def test_materials_need_no_unicode_and_two_files(tmp_path):
+    """Where the locale is ASCII, κ is written as an escape: no job ends by a letter."""
+    program = "import sys; from heatgauge.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", program, "materials", "NaF", "-T", "14.5"]
+    run = subprocess.run(
+        command, capture_output=True, check=False, env={**os.environ, "PYTHONIOENCODING": "ascii"}
+    )
+    assert run.returncode == 0, run.stderr
+    assert rb"\u03ba" in run.stdout
+    both = str(tmp_path / "table")
+    assert main(["materials", "NaF", "--csv", both, "--markdown", both]) == 2
+    assert not (tmp_path / "table").exists()
+
+
 def test_materials_overview_and_record(capsys):
     assert main(["materials"]) == 0
     assert "NaF" in capsys.readouterr().out

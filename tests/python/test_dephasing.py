@@ -341,6 +341,23 @@ def test_interrupted_runs_stop_soon_and_keep_what_was_done() -> None:
         ({"correlation_length": -1.0}, "correlation_length"),
         ({"correlation_time": np.inf}, "correlation_time"),
         ({"observe": {"purity": X2}}, "observe"),
+        ({"observe": {"density": X2}}, "observe"),
+        ({"observe": {"density_stderr": X2}}, "observe"),
+        ({"observe": {"a": X2, "a_stderr": X2}}, "observe"),
+        ({"observe": [X2]}, "observe"),
+        ({"observe": {"f": lambda t, psi: np.nan}}, "observe"),
+        ({"observe": {"f": lambda t, psi: np.array([0.0, np.inf])}}, "observe"),
+        ({"observe": {"f": lambda t, psi: None}}, "observe"),
+        ({"observe": {"f": lambda t, psi: [[1], [1, 2]]}}, "observe"),
+        ({"observe": {"f": lambda t, psi: psi[: 3 if t > 0 else 2]}}, "observe"),
+        ({"observe": {"f": lambda t, psi: "text"}}, "observe"),
+        ({"observe": {"x": hg.Moment(0, 2, about=1e308)}}, "about"),
+        ({"psi0": np.full(40, 1e200)}, "psi0"),
+        ({"psi0": np.full(40, 1e120)}, "psi0"),
+        ({"rate": 1e300}, "rate"),
+        ({"correlation_time": 5e-324}, "correlation_time"),
+        ({"correlation_time": 1e308}, "correlation_time"),
+        ({"times": [0.0, 1e9], "dt": 1e8}, "dt"),
         ({"observe": {"x": hg.Moment}}, "observe"),
         ({"H": 3}, "H"),
     ],
@@ -350,6 +367,18 @@ def test_malformed_arguments_are_refused(change: dict[str, Any], name: str) -> N
     given = {"H": H, "psi0": psi, "times": [0, 1], "rate": 1.0, "realisations": 20, "seed": 1}
     with pytest.raises((ValueError, TypeError), match=f"`{name}`"):
         hg.dephase(**(given | change))
+
+
+def test_seeds_of_any_pool_are_those_of_their_children() -> None:
+    """The key of realisation n is drawn from child n of the sequence, whatever its pool."""
+    H, psi = chain(40)
+    runs = [
+        hg.dephase(H, psi, [0, 1], 1.0, 4, np.random.SeedSequence(7, pool_size=size))
+        for size in (4, 8)
+    ]
+    assert digest(runs[0]) != digest(runs[1])
+    with np.testing.assert_raises(AssertionError):
+        np.testing.assert_array_equal(*(run.replay(2).final for run in runs))
 
 
 def test_what_no_step_covers_is_refused() -> None:

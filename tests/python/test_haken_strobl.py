@@ -178,6 +178,12 @@ def test_observers_of_states_and_of_the_matrix() -> None:
         ({"rho0": np.ones((41, 41))}, "rho0"),
         ({"rho0": 2 * np.eye(41)[0]}, "rho0"),
         ({"rho0": np.eye(40)}, "rho0"),
+        ({"rho0": np.diag([1.5, -0.5] + [0.0] * 39)}, "rho0"),
+        ({"rho0": np.full(41, 1e200)}, "rho0"),
+        ({"rho0": np.full(41, np.longdouble("1e400"))}, "rho0"),
+        ({"observe": {"f": lambda t, rho: np.inf}}, "observe"),
+        ({"observe": {"f": lambda t, rho: None}}, "observe"),
+        ({"observe": {"f": lambda t, rho: rho[: 3 if t > 0 else 2]}}, "observe"),
         ({"rate": -1.0}, "rate"),
         ({"times": [0, 0]}, "times"),
         ({"observe": {"entropy": X2}}, "observe"),
@@ -190,6 +196,12 @@ def test_malformed_arguments_are_refused(change: dict[str, Any], name: str) -> N
     given: dict[str, Any] = {"rho0": psi, "times": [0, 1], "rate": 1.0} | change
     with pytest.raises((ValueError, TypeError), match=f"`{name}`"):
         hg.haken_strobl(H, given.pop("rho0"), **given)
+
+
+def test_a_run_of_too_many_pieces_says_what_to_change() -> None:
+    H, psi = chain(41)
+    with pytest.raises(hg.NumericalError, match=r"‖L‖t = 2e\+12.*nearer times.*smaller rate"):
+        hg.haken_strobl(H, psi, [0, 1], rate=2e12)
 
 
 def test_driven_and_large_systems_are_refused() -> None:

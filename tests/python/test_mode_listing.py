@@ -115,7 +115,7 @@ def test_the_command_prints_writes_and_answers(capsys, tmp_path):
     [
         (["NaFl"], "did you mean 'NaF'"),
         (["NaF", "-T", "500"], "NaF has no data at 500 K: the record covers 0–466 K."),
-        (["NaF", "-T", "-3"], "`temperatures` must be finite and > 0"),
+        (["NaF", "-T", "-3"], "`temperatures` must be finite and >= 1e-12"),
         (["--length", "0"], "`length` must be finite and > 0"),
         (["--rise", "nan"], "`rise` must be finite"),
         (["--sample", "natural"], "--sample goes with the NAME"),

@@ -177,7 +177,11 @@ def test_which_rows_there_are():
     ("arguments", "error", "message"),
     [
         ({"materials": "NaFl"}, KeyError, "did you mean 'NaF'"),
-        ({"temperatures": [0.0]}, ValueError, "`temperatures` must be finite and > 0"),
+        ({"materials": 3.0}, TypeError, "`materials` must be a record"),
+        ({"materials": "NaF", "sample": "x"}, ValueError, "`sample` must be None"),
+        ({"temperatures": [0.0]}, ValueError, "`temperatures` must be finite and >= 1e-12"),
+        ({"temperatures": [5e-324]}, ValueError, "`temperatures` must be finite and >= 1e-12"),
+        ({"temperatures": 14.5}, TypeError, "`temperatures` must be a list"),
         ({"length": -1.0}, ValueError, "`length` must be finite and > 0"),
         ({"pulse": 1.0}, TypeError, "`pulse` must be a Pulse"),
         ({"materials": "graphite", "sample": "pure"}, ValueError, "`sample` must be one of"),

@@ -70,3 +70,24 @@ def test_rates_add():
 def test_bad_parameters_are_refused_by_name(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (lambda: cr.Kinetic("1", 1.0, wave_speed=1.0), "conductivity"),
+        (lambda: cr.Kinetic(1.0, None, wave_speed=1.0), "capacity"),
+        (lambda: cr.Kinetic(1.0, 1.0, wave_speed=[1.0]), "wave_speed"),
+        (lambda: cr.Kinetic(1.0, 1.0, wave_speed=1.0, size=abs), "size"),
+        (lambda: cr.Matthiessen(3.0), "laws"),
+    ],
+)
+def test_parameters_that_are_no_numbers_are_refused_by_name(make, name):
+    with pytest.raises(TypeError, match=f"`{name}`"):
+        make()
+
+
+def test_times_beyond_double_precision_are_infinite():
+    assert cr.PowerLaw(1.0, 400.0)(0.01) == np.inf
+    assert cr.FromRate(lambda T: 0.0)(1.0) == np.inf
+    assert cr.Kinetic(1.0, 1.0, wave_speed=1e-300)(1.0) == np.inf

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from test_haken_strobl import chain
 
 import heatgauge as hg
 from heatgauge.temperature_noise import NoiseSpectrum
@@ -144,3 +145,20 @@ def test_coloured_phases_have_the_memory_they_should() -> None:
 def test_malformed_noise_is_refused(name: str, value: float) -> None:
     with pytest.raises(ValueError, match=f"`{name}`"):
         NoiseSpectrum(**{"rate": 1.0, name: value})
+
+
+def test_extreme_correlations_are_their_limits() -> None:
+    """Noise that never changes turns like σt; ξ below any spacing is white in space."""
+    spread, passed, kept, joint, fresh = NoiseSpectrum(1.0, 0.0, 1e140).law(1.0)
+    near = NoiseSpectrum(1.0, 0.0, 1e80).law(1.0)
+    assert (passed, kept) == (1.0, 1.0)
+    # σ = τ_c^{-1/2}, u = 2dt/τ_c: spread ∝ σu^{1/2}, joint and fresh alike, all ∝ 1/τ_c
+    np.testing.assert_allclose(np.array([spread, joint, fresh]) * 1e60, np.array(near)[[0, 3, 4]])
+    H, psi = chain(40)
+    tiny, none = (hg.dephase(H, psi, [0, 1], 1.0, 4, 1, correlation_length=x) for x in (5e-324, 0))
+    np.testing.assert_allclose(tiny.records["density"], none.records["density"], rtol=1e-12)
+
+
+def test_a_rate_beyond_double_precision_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"`temperature_variance`.*hbar 5e-324"):
+        hg.dephasing_rate(1.0, 1.0, charge=1.0, hbar=5e-324)

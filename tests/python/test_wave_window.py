@@ -175,7 +175,11 @@ def test_records_are_searched_where_they_have_times_and_no_further():
         ((cr.Planckian(), 1.0), {"sample": "x"}, TypeError, "`sample` goes with a record"),
         ((cr.Planckian(), 1.0), {"temperatures": 3.0}, TypeError, "lowest and the highest"),
         ((cr.Planckian(), 1.0), {"temperatures": (3.0, 2.0)}, ValueError, "`temperatures` must"),
+        ((cr.Planckian(), 1.0), {"temperatures": (5e-324, 2.0)}, ValueError, "`temperatures` must"),
         ((cr.Planckian(), 1.0), {"wave_speed": -2.0}, ValueError, "`wave_speed` must be"),
+        ((cr.Planckian(), 1.0), {"wave_speed": "2"}, TypeError, "`wave_speed` must be"),
+        ((lambda T: "1", 1.0), {}, TypeError, "`tau_resistive` must give a real number"),
+        ((lambda T: np.ones(2), 1.0), {}, TypeError, "`tau_resistive` must give a real number"),
         ((hg.materials["graphite"], 1.0), {"sample": "x"}, ValueError, "`sample` must be one of"),
     ],
 )

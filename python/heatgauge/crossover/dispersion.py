@@ -112,7 +112,7 @@ def mode(k: float, medium: Any) -> Mode:
     >>> print(hg.crossover.mode(1e4, hg.materials["NaF"].at(temperature=14.5)))
     wave
     """
-    k = real("k", k, above=0.0)
+    k = real("k", k, above=0.0, most=1e150)
     if isinstance(medium, MaterialState):
         try:
             D, tau = medium.diffusivity, medium.relaxation

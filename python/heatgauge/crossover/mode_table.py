@@ -11,7 +11,7 @@ from heatgauge.crossover.mode_quantities import MODE_QUANTITIES
 from heatgauge.crossover.mode_sheet import Sheet
 from heatgauge.crossover.pulse import Pulse
 from heatgauge.crossover.scenarios import ASSUMED, assume, scenarios
-from heatgauge.crossover.transport import Transport
+from heatgauge.crossover.transport import COLDEST, HOTTEST, Transport
 from heatgauge.errors import MissingData
 from heatgauge.records.catalogue import materials as everything
 from heatgauge.records.lookup import Lookup
@@ -168,7 +168,12 @@ def mode_table(
         raise TypeError(f"Argument `pulse` must be a Pulse, but is {pulse!r}.")
     length = real("length", length, above=0.0)
     if temperatures is not None:
-        temperatures = [real("temperatures", T, above=0.0) for T in temperatures]
+        if not isinstance(temperatures, Iterable) or isinstance(temperatures, str | bytes):
+            raise TypeError(
+                f"Argument `temperatures` must be a list of temperatures in K, but is "
+                f"{temperatures!r}."
+            )
+        temperatures = [real("temperatures", T, least=COLDEST, most=HOTTEST) for T in temperatures]
     found: list[ModeRow] = []
     for record in _records(materials):
         if sample is not None:
@@ -219,6 +224,11 @@ def _records(materials: Any) -> list[Record]:
         return list(everything.values())
     if isinstance(materials, Record):
         return [materials]
+    if not isinstance(materials, Iterable):
+        raise TypeError(
+            f"Argument `materials` must be a record, its name or a list of names, but is "
+            f"{materials!r}."
+        )
     names = [materials] if isinstance(materials, str) else list(materials)
     return [name if isinstance(name, Record) else everything[name] for name in names]
 

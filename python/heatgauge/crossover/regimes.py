@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from heatgauge.arguments import RealField, choice, real_array, shape_of
-from heatgauge.crossover.transport import BOUNDARIES, Transport, as_transport
+from heatgauge.arguments import RealField, choice, real, real_array, shape_of
+from heatgauge.crossover.transport import BOUNDARIES, COLDEST, HOTTEST, Transport, as_transport
 from heatgauge.crossover.wave_window import sampled
 
 Codes = npt.NDArray[np.int8]
@@ -132,6 +132,8 @@ def regime_map(
         T = sampled(*gas.temperatures, gas.breaks)
     else:
         T = _ascending("temperatures", temperatures)
+        for end in (float(T[0]), float(T[-1])):
+            real("temperatures", end, least=COLDEST, most=HOTTEST)
     if lengths is None and times is None:
         lengths, times = np.geomspace(1e-7, 0.1, 121), np.geomspace(1e-10, 1e-3, 121)
     scales = {

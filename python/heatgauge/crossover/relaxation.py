@@ -47,7 +47,9 @@ class PowerLaw:
         _checked(self, time=0.0, exponent=None, reference=0.0)
 
     def __call__(self, temperature: Any) -> Any:
-        return self.time * (temperature / self.reference) ** -self.exponent
+        with np.errstate(over="ignore", under="ignore"):  # inf: nothing decays
+            scaled = np.asarray(temperature, dtype=np.float64) / self.reference
+            return _number(self.time * scaled**-self.exponent)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,8 +84,8 @@ class Umklapp:
     def __call__(self, temperature: Any) -> Any:
         with np.errstate(over="ignore"):  # an infinite time is no error: nothing decays
             growth = np.exp(self.activation / np.asarray(temperature, dtype=np.float64))
-            scaled = (temperature / self.reference) ** self.power
-            return self.time * scaled * growth[()]
+            scaled = (np.asarray(temperature, dtype=np.float64) / self.reference) ** self.power
+            return (self.time * scaled * growth)[()]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -105,7 +107,8 @@ class FromRate:
 
     def __call__(self, temperature: Any) -> Any:
         rate = self.rate(temperature) if callable(self.rate) else self.rate
-        return 1.0 / (rate + 0.0 * np.asarray(temperature, dtype=np.float64))[()]
+        with np.errstate(divide="ignore", over="ignore"):  # without decay the time is infinite
+            return (1.0 / (rate + 0.0 * np.asarray(temperature, dtype=np.float64)))[()]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -192,10 +195,17 @@ class Kinetic:
     def __post_init__(self) -> None:
         if (self.wave_speed is None) == (self.sound_speed is None):
             raise TypeError("Give exactly one of the arguments `wave_speed` and `sound_speed`.")
+        for name in ("conductivity", "capacity", "wave_speed", "sound_speed", "size"):
+            value = getattr(self, name)
+            needed = value is not None or name in ("conductivity", "capacity")
+            if needed and (name == "size" or not callable(value)):
+                _checked(self, **{name: 0.0})
 
     def __call__(self, temperature: Any) -> Any:
-        diffusivity = _at(self.conductivity, temperature) / _at(self.capacity, temperature)
-        return diffusivity / self._wave_speed(temperature) ** 2
+        with np.errstate(all="ignore"):  # a speed whose square leaves double precision
+            diffusivity = _at(self.conductivity, temperature) / _at(self.capacity, temperature)
+            speed = np.asarray(self._wave_speed(temperature), dtype=np.float64)
+            return _number(diffusivity / speed / speed)
 
     def boundary_limited(self, temperature: Any) -> Any:
         """Whether phonons cross the specimen freely: c·τ >= size, so that τ is τ_boundary."""
@@ -224,6 +234,9 @@ class Matthiessen:
     def __init__(self, *laws: Curve) -> None:
         if not laws:
             raise TypeError("Give at least one law τ(T).")
+        for law in laws:
+            if not callable(law):
+                raise TypeError(f"Argument `laws` must be functions τ(T), but has {law!r}.")
         self.laws = laws
 
     def __call__(self, temperature: Any) -> Any:
@@ -231,6 +244,11 @@ class Matthiessen:
 
     def __repr__(self) -> str:
         return f"Matthiessen({', '.join(map(repr, self.laws))})"
+
+
+def _number(result: Any) -> Any:
+    """A float of a single temperature, an array of several."""
+    return float(result) if np.ndim(result) == 0 else result
 
 
 def _at(value: Any, temperature: Any) -> Any:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
+import numbers
 from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from heatgauge.arguments import choice, real
 from heatgauge.errors import MissingData
@@ -22,6 +25,9 @@ BOUNDARIES = {"periodic": 4 * math.pi, "wall": 2 * math.pi}
 
 SPEEDS = ("wave_speed", "second_sound_predicted", "second_sound_measured")
 """Where v is taken from, in this order."""
+
+COLDEST, HOTTEST = 1e-12, 1e12
+"""K; beyond these no temperature is accepted."""
 
 _DEFAULT_RANGE = (1e-2, 1e3)
 _UNITS = {"tau_normal": "s", "tau_resistive": "s", "wave_speed": "m/s", "sound_speed": "m/s"}
@@ -179,7 +185,10 @@ def as_transport(record_or_law: Any, sample: str | None, laws: dict[str, Any]) -
             "Argument `record_or_law` must be a record of heatgauge.materials, a Transport or a "
             f"function of T, but is {record_or_law!r} ({type(record_or_law).__name__})."
         )
-    v, c = laws["wave_speed"], laws["sound_speed"]
+    v, c = (
+        law if law is None or callable(law) else real(name, law, above=0.0)
+        for name, law in ((name, laws[name]) for name in ("wave_speed", "sound_speed"))
+    )
     if v is None and c is not None:  # of a phonon gas, c_D/√3
         v = (lambda T: c(T) / math.sqrt(3)) if callable(c) else c / math.sqrt(3)
     elif c is None and v is not None:
@@ -202,7 +211,14 @@ def known(name: str, law: Any, status: str = "given", source: str = "") -> Known
         law = real(name, law, above=0.0)
 
     def looked(T: float) -> Quantity | str:
-        value = float(law(T)) if callable(law) else float(law)
+        value = law(T) if callable(law) else law
+        if isinstance(value, np.ndarray) and value.ndim == 0:
+            value = value[()]
+        if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
+            raise TypeError(
+                f"Argument `{name}` must give a real number, but gives {value!r} at {T:g} K."
+            )
+        value = float(value)
         if math.isnan(value):
             return f"the law for `{name}` gives nan at {T:g} K"
         if value <= 0:

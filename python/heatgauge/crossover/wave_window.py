@@ -11,7 +11,7 @@ import numpy as np
 
 from heatgauge.arguments import RealField, choice, real
 from heatgauge.crossover.crossings import roots
-from heatgauge.crossover.transport import BOUNDARIES, Transport, as_transport
+from heatgauge.crossover.transport import BOUNDARIES, COLDEST, HOTTEST, Transport, as_transport
 from heatgauge.records.quantity import Quantity, shown, worst
 
 _SAMPLES_PER_DECADE = 100
@@ -273,8 +273,8 @@ def _searched(temperatures: Any, gas: Transport) -> tuple[float, float]:
             "Argument `temperatures` must be the lowest and the highest temperature, but is "
             f"{temperatures!r}."
         ) from None
-    low = real("temperatures", low, above=0.0)
-    return low, real("temperatures", high, above=low)
+    low = real("temperatures", low, least=COLDEST, most=HOTTEST)
+    return low, real("temperatures", high, above=low, most=HOTTEST)
 
 
 def _intervals(
