@@ -50,7 +50,7 @@ TERMS = {
     "slip, vortex": ("tau", "length squared"),
     "no-slip, vortex": ("tau", "length squared"),
     "slip, straight": ("kappa", "tau", "length squared"),
-    "no-slip, straight": ("kappa", "tau", "length squared"),
+    "no-slip, straight": ("kappa", "length squared"),
     "slip, no inertia": ("kappa", "length squared"),
 }
 WRONG = [(name, term) for name, terms in TERMS.items() for term in terms]
@@ -102,7 +102,7 @@ def test_a_law_wrong_by_one_percent_is_caught(name, term):
     """It leaves an error that no grid takes away, of the size of that of 16 to 24 cells."""
     problem = dataclasses.replace(PROBLEMS[name], factors={term: 1.01})
     *found, values = orders(problem, (24, 36), "midpoint")
-    assert min(order for order in found if order is not None) < 1, (found, values)
+    assert min(order for order in found if order is not None) < 0.5, (found, values)
 
 
 @pytest.mark.parametrize(("name", "term"), [pair for pair in WRONG if pair[0] in LOCAL])
