@@ -13,6 +13,7 @@ from heatgauge.grid import Grid
 
 _EPS = float(np.finfo(float).eps)
 _TAIL = 1e-60  # far tails whose products are denormal numbers, on which processors are slow
+_FEW = 16  # realisations whose overlaps are taken without a BLAS
 _PAIRED = 128  # realisations whose overlaps tell how much those of pairs vary
 
 
@@ -128,7 +129,7 @@ def _sums_by_matrix(psi: ComplexField, positions: Sequence[npt.NDArray[np.comple
 
 def _sums_by_overlaps(psi: ComplexField, positions: Sequence[npt.NDArray[np.complex128]]) -> _Sums:
     count = len(psi)
-    weights, vectors = np.linalg.eigh(psi.conj() @ psi.T / count)
+    weights, vectors = np.linalg.eigh(_products(psi.conj(), psi) / count)
     # |⟨λ|a⟩|² of the eigenvector Σ_b v_b|b⟩/√(Rλ) of ρ̂
     shares = count * weights * np.abs(vectors) ** 2
     overlap, spread = _pair_matrices(psi, positions)
@@ -141,13 +142,21 @@ def _pair_matrices(
     """|⟨a|b⟩|² and Σ_ij ρᵃ_ij ρᵇ_ji d_ij², which with d_ij = |f_i − f_j| is
     2 Re⟨a||f|²|b⟩⟨b|a⟩ − |⟨a|f|b⟩|² − |⟨b|f|a⟩|²."""
     bra = psi.conj()
-    gram = bra @ psi.T
+    gram = _products(bra, psi)
     spread = np.zeros(gram.shape)
     for f in positions:
-        first = _square((bra * f) @ psi.T)
-        second = (bra * _square(f)) @ psi.T
+        first = _square(_products(bra * f, psi))
+        second = _products(bra * _square(f), psi)
         spread += 2 * (second.real * gram.real + second.imag * gram.imag) - first - first.T
     return _square(gram), spread
+
+
+def _products(one: ComplexField, two: ComplexField) -> ComplexField:
+    """Σ_i one_ai two_bi. A few rows by one's own thread: on busy processors the threads of a BLAS
+    wait for each other for longer than such a product takes, and Ctrl-C waits for it."""
+    few = len(one) <= _FEW
+    result: ComplexField = np.einsum("ai,bi->ab", one, two) if few else one @ two.T
+    return result
 
 
 def _square(z: ComplexField) -> RealField:
