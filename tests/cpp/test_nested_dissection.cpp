@@ -177,8 +177,11 @@ TEST_CASE("nested dissection agrees with dense elimination on planes") {
 
 TEST_CASE("nested dissection agrees with dense elimination in space") {
   for (const auto& points : std::vector<std::vector<Index>>{
-           {2, 2, 2}, {3, 2, 5}, {4, 4, 4}, {5, 9, 2}, {6, 6, 7}, {9, 2, 17}, {8, 8, 8}})
+           {2, 2, 2}, {3, 2, 5}, {4, 4, 4}, {5, 9, 2}, {6, 6, 7}, {9, 2, 17}})
     check_both(points);
+#ifndef __SANITIZE_ADDRESS__  // checked, it takes a minute and has no access of a new kind
+  check_both({8, 8, 8});
+#endif
 }
 
 TEST_CASE("several blocks of panels in one front leave a residual of rounding size") {
