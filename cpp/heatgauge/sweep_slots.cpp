@@ -60,27 +60,31 @@ Index LaneLayout::site_block(int axis, Index task, bool own) const {
 
 Index LaneLayout::link_block(int axis, Index task) const { return site_block(axis, task, false); }
 
-BundlePlace LaneLayout::place(int axis, Index task, const StateView& state) const {
+BundlePlace LaneLayout::place(int axis, Index task, const Strides& strides) const {
   const LineBundles& lines = bundles(axis);
-  return lines.place(line() ? task : task % lines.count(), state.strides);
+  return lines.place(line() ? task : task % lines.count(), strides);
 }
 
-Complex* LaneLayout::beginning(int axis, Index task, const StateView& state) const {
-  return line() ? state.psi : state.psi + task / bundles(axis).count() * state.next;
-}
-
-void LaneLayout::load(int axis, Index task, const StateView& state, Row* rows) const {
+template <typename Value>
+void LaneLayout::load(int axis, Index task, const StateView<Value>& state, Row* rows) const {
   if (segmented_) return segments_.load(state.psi + task * state.next, rows);
-  heatgauge::load(place(axis, task, state), 0, this->rows(axis), beginning(axis, task, state),
-                  rows);
+  const Value* const psi = beginning(axis, task, state);
+  heatgauge::load(place(axis, task, state.strides), 0, this->rows(axis), psi, rows);
 }
 
-bool LaneLayout::store(int axis, Index task, const Row* rows, const StateView& state,
+template <typename Value>
+bool LaneLayout::store(int axis, Index task, const Row* rows, const StateView<Value>& state,
                        Complex scale) const {
   if (segmented_) return segments_.store(rows, state.psi + task * state.next, scale);
-  return heatgauge::store(place(axis, task, state), 0, this->rows(axis), rows,
+  return heatgauge::store(place(axis, task, state.strides), 0, this->rows(axis), rows,
                           beginning(axis, task, state), scale);
 }
+
+template void LaneLayout::load(int, Index, const StateView<Complex>&, Row*) const;
+template void LaneLayout::load(int, Index, const StateView<ComplexSingle>&, Row*) const;
+template bool LaneLayout::store(int, Index, const Row*, const StateView<Complex>&, Complex) const;
+template bool LaneLayout::store(int, Index, const Row*, const StateView<ComplexSingle>&,
+                                Complex) const;
 
 void LaneLayout::first_sites(int axis, Index block, bool own, Index (&sites)[kLanes]) const {
   const LineBundles& lines = bundles(axis);

@@ -18,13 +18,6 @@ using Rows = std::vector<Row, StatePages<Row>>;
 
 enum class LinkKind { none, uniform, array };
 
-/// A state, or several of them one after the other, and how it lies in memory.
-struct StateView {
-  Complex* psi;
-  Strides strides;
-  Index next;  // from state to state
-};
-
 /// How the lines of a grid fill the lanes, axis by axis. In 1D the lanes are members, or, where
 /// these are few, segments of the line of one member; else they are lines of one member.
 class LaneLayout {
@@ -55,12 +48,18 @@ class LaneLayout {
   Index tasks_of_plane(int axis) const { return bundles(axis).per_block(); }
 
   /// The bundle of a task in a state (not of segments), and the psi it counts from.
-  BundlePlace place(int axis, Index task, const StateView& state) const;
-  Complex* beginning(int axis, Index task, const StateView& state) const;
+  BundlePlace place(int axis, Index task, const Strides& strides) const;
+  template <typename Value>
+  Value* beginning(int axis, Index task, const StateView<Value>& state) const {
+    return line() ? state.psi : state.psi + task / bundles(axis).count() * state.next;
+  }
   /// All of a bundle.
-  void load(int axis, Index task, const StateView& state, Row* rows) const;
+  template <typename Value>
+  void load(int axis, Index task, const StateView<Value>& state, Row* rows) const;
   /// False where a value is not finite.
-  bool store(int axis, Index task, const Row* rows, const StateView& state, Complex scale) const;
+  template <typename Value>
+  bool store(int axis, Index task, const Row* rows, const StateView<Value>& state,
+             Complex scale) const;
   /// The site of row 0 in every lane of a block of site factors or links, members counted on where
   /// each has values of its `own`; the next row is stride() on.
   void first_sites(int axis, Index block, bool own, Index (&sites)[kLanes]) const;
