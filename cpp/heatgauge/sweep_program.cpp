@@ -108,36 +108,36 @@ Index SweepProgram::link_values(int slot) const {
   return layout_.grid().links(links_.at(static_cast<std::size_t>(slot)).axis());
 }
 
-/// Makes the plan, room for the site factors in the order of each axis whose passes use them, and
-/// room to work in.
+/// Makes the plan, tells site factors in the order of which axes passes use them, and makes room to
+/// work in.
 void SweepProgram::compile() {
   plan_.emplace(layout_.grid(), parts_, refine_, layout_.planes());
   pivots_.clear();
   driven_.reset();
   for (SiteSlot& slot : sites_) slot.forget();
-  for (const GroupList* list : {&plan_->first(), &plan_->middle(), &plan_->last(), &plan_->start(),
-                                &plan_->again(), &plan_->end()}) {
-    prepare(*list);
+  for (const GroupList* list : {&plan_->first(), &plan_->middle(), &plan_->last()}) {
+    prepare(*list, true);
+  }
+  for (const GroupList* list : {&plan_->start(), &plan_->again(), &plan_->end()}) {
+    prepare(*list, false);  // their phases are formed as they go
   }
   Index longest = 0;
   for (int a = 0; a < grid().dimensions(); ++a) longest = std::max(longest, layout_.rows(a));
   for (Rows& rows : space_) rows.resize(static_cast<std::size_t>((refine_ ? 4 : 3) * longest));
 }
 
-void SweepProgram::prepare(const GroupList& list) {
+void SweepProgram::prepare(const GroupList& list, bool with_sites) {
   for (const GroupRun& run : list.runs) {
     for (const StageGroup& group : run.groups) {
-      for (const SweepPass& pass : group.passes) prepare(pass, group.axis);
+      for (const SweepPass& pass : group.passes) {
+        if (with_sites && pass.site_slot >= 0) {
+          sites_[static_cast<std::size_t>(pass.site_slot)].want(group.axis);
+        }
+        if (pass.eliminate == nullptr || !layout_.segmented()) continue;
+        pivots_.try_emplace(pass.eliminate, *pass.eliminate, layout_.segments());
+      }
     }
   }
-}
-
-void SweepProgram::prepare(const SweepPass& pass, int axis) {
-  if (pass.site_slot >= 0) {
-    sites_[static_cast<std::size_t>(pass.site_slot)].reserve(layout_, axis);
-  }
-  if (pass.eliminate == nullptr || !layout_.segmented()) return;
-  pivots_.try_emplace(pass.eliminate, *pass.eliminate, layout_.segments());
 }
 
 void SweepProgram::set_site(int slot, const double* phases, const double* contractions) {

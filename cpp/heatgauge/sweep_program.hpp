@@ -87,8 +87,7 @@ class SweepProgram {
   LinkSlot& link_slot(int slot, int axis);
   void update_transforms(const LinkSlot& links);
   void compile();
-  void prepare(const GroupList& list);
-  void prepare(const SweepPass& pass, int axis);
+  void prepare(const GroupList& list, bool with_sites);
   static Complex left_out(const StepLists& lists, Index steps);
   /// `before` is called with the number of each step before it.
   template <typename Value>

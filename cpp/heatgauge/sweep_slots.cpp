@@ -97,20 +97,24 @@ void LaneLayout::first_sites(int axis, Index block, bool own, Index (&sites)[kLa
   }
 }
 
-void SiteSlot::reserve(const LaneLayout& layout, int axis) {
-  factors_[static_cast<std::size_t>(axis)].resize(
-      static_cast<std::size_t>(layout.site_blocks(axis, own_) * layout.rows(axis)));
-}
-
 void SiteSlot::forget() {
-  for (Rows& rows : factors_) rows.clear();
+  wanted_ = {};
+  factors_ = {};
 }
 
 void SiteSlot::set(const LaneLayout& layout, const double* phases, const double* contractions,
                    ThreadPool& pool) {
+  const double* const end = phases + layout.grid().size() * (own_ ? layout.members() : 1);
+  const bool none = contractions == nullptr &&
+                    std::all_of(phases, end, [](double phase) { return phase == 0.0; });
   for (int axis = 0; axis < layout.grid().dimensions(); ++axis) {
     Rows& factors = factors_[static_cast<std::size_t>(axis)];
-    if (factors.empty()) continue;
+    if (!wanted_[static_cast<std::size_t>(axis)]) continue;
+    if (none) {
+      factors = Rows();
+      continue;
+    }
+    factors.resize(static_cast<std::size_t>(layout.site_blocks(axis, own_) * layout.rows(axis)));
     const Index rows = layout.rows(axis), stride = layout.bundles(axis).stride();
     pool.run(layout.site_blocks(axis, own_), [&](Index block, int) {
       Index sites[kLanes];

@@ -72,23 +72,27 @@ class LaneLayout {
   std::array<LineBundles, 3> bundles_;
 };
 
-/// One set of e^{-iθ-γ} - 1 on the sites, kept once in the order of each axis that uses it.
+/// One set of e^{-iθ-γ} - 1 on the sites, kept once in the order of each axis that uses it; nothing
+/// where it is not set, or 0 on all sites.
 class SiteSlot {
  public:
   SiteSlot(bool own_of_member, bool careful) : own_(own_of_member), careful_(careful) {}
   bool own() const { return own_; }
-  /// Makes room for the order of `axis`.
-  void reserve(const LaneLayout& layout, int axis);
+  /// From now on wanted in the order of `axis` too.
+  void want(int axis) { wanted_[static_cast<std::size_t>(axis)] = true; }
   void forget();
   void set(const LaneLayout& layout, const double* phases, const double* contractions,
            ThreadPool& pool);
+  /// Of a bundle; nullptr where they are 0.
   const Row* rows(const LaneLayout& layout, int axis, Index task) const {
-    return factors_[static_cast<std::size_t>(axis)].data() +
-           layout.site_block(axis, task, own_) * layout.rows(axis);
+    const Rows& factors = factors_[static_cast<std::size_t>(axis)];
+    if (factors.empty()) return nullptr;
+    return factors.data() + layout.site_block(axis, task, own_) * layout.rows(axis);
   }
 
  private:
   bool own_, careful_;
+  std::array<bool, 3> wanted_{};
   std::array<Rows, 3> factors_;
 };
 
