@@ -1,33 +1,14 @@
 /// How a sweep program goes over memory.
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <limits>
 
+#include "heatgauge/first_failure.hpp"
 #include "heatgauge/flush_denormals.hpp"
 #include "heatgauge/sweep_program.hpp"
 
 namespace heatgauge {
 
 namespace {
-
-/// The first step at which a state was not finite.
-class FirstFailure {
- public:
-  void note(Index step) {
-    Index seen = step_.load();
-    while (step < seen && !step_.compare_exchange_weak(seen, step)) {
-    }
-  }
-  void raise() const {
-    if (step_ == kNone) return;
-    throw NumericalFailure("the state is no longer finite", step_, std::nan(""));
-  }
-
- private:
-  static constexpr Index kNone = std::numeric_limits<Index>::max();
-  std::atomic<Index> step_{kNone};
-};
 
 /// Whether a row is finite. One sweep spreads what is not over its whole line.
 bool finite(const Row& row) {
