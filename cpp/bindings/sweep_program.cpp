@@ -1,13 +1,16 @@
 #include "heatgauge/sweep_program.hpp"
 
 #include "bindings.hpp"
+#include "heatgauge/large_pages.hpp"
 
 using heatgauge::CayleyFactor;
 using heatgauge::Complex;
+using heatgauge::ComplexSingle;
 using heatgauge::Grid;
 using heatgauge::Index;
 using heatgauge::Interrupt;
 using heatgauge::LinkKind;
+using heatgauge::StateView;
 using heatgauge::StepPart;
 using heatgauge::SweepProgram;
 
@@ -75,23 +78,82 @@ void set_profiles(SweepProgram& program, const Profiles& sites,
   program.set_profiles(on_sites, of_axis);
 }
 
-void advance_driven(SweepProgram& program, ComplexArray& psi, Index steps, const RealArray& sites,
-                    const RealArray& links) {
-  expect(psi, program.size(), "psi");
-  expect(sites, steps * program.site_coefficients(), "site_rows");
-  expect(links, steps * program.link_coefficients(), "link_rows");
-  Complex* state = psi.mutable_data();
-  Interrupt interrupt = python_signals();
-  const py::gil_scoped_release release;
-  program.advance_driven(state, steps, sites.data(), links.data(), interrupt);
+/// New states as propagations keep them: with gaps where they pay, in large pages.
+template <typename Value>
+py::array unset_states(const Grid& grid, std::optional<Index> members) {
+  const heatgauge::Strides steps = heatgauge::spread_strides(grid, sizeof(Value));
+  const Index next = heatgauge::extent(grid, steps);
+  const auto count = static_cast<std::size_t>(members.value_or(1) * next);
+  auto block = std::make_unique<heatgauge::UnsetVector<Value>>(count);
+  Value* data = block->data();
+  const py::capsule owner(block.release(), [](void* memory) {
+    delete static_cast<heatgauge::UnsetVector<Value>*>(memory);
+  });
+  const auto bytes = static_cast<Index>(sizeof(Value));
+  std::vector<Index> shape, strides;
+  if (members) {
+    shape.push_back(*members);
+    strides.push_back(next * bytes);
+  }
+  for (int a = 0; a < grid.dimensions(); ++a) {
+    shape.push_back(grid.axis(a).points);
+    strides.push_back(steps[static_cast<std::size_t>(a)] * bytes);
+  }
+  return py::array(py::dtype::of<Value>(), shape, strides, data, owner);
 }
 
-void advance(SweepProgram& program, ComplexArray& psi, Index steps) {
+py::array unset_states_of(const Grid& grid, std::optional<Index> members, bool single) {
+  return single ? unset_states<ComplexSingle>(grid, members) : unset_states<Complex>(grid, members);
+}
+
+/// Arrays of unset_states, or without gaps.
+template <typename Value>
+StateView<Value> states_in(const SweepProgram& program, py::array& psi) {
   expect(psi, program.size(), "psi");
-  Complex* state = psi.mutable_data();
-  Interrupt interrupt = python_signals();
-  const py::gil_scoped_release release;
-  program.advance(state, steps, interrupt);
+  auto* const data = static_cast<Value*>(psi.mutable_data());
+  if ((psi.flags() & py::array::c_style) != 0) return dense_states(program.grid(), data);
+  const Grid& grid = program.grid();
+  const heatgauge::Strides steps = heatgauge::spread_strides(grid, sizeof(Value));
+  const Index next = heatgauge::extent(grid, steps), first = psi.ndim() - grid.dimensions();
+  const auto bytes = static_cast<Index>(sizeof(Value));
+  bool fits = first == 0 || (first == 1 && psi.strides(0) == next * bytes);
+  for (int a = 0; fits && a < grid.dimensions(); ++a) {
+    fits = psi.shape(first + a) == grid.axis(a).points &&
+           psi.strides(first + a) == steps[static_cast<std::size_t>(a)] * bytes;
+  }
+  if (!fits) throw py::value_error("psi must be of unset_states or C-contiguous");
+  return {data, steps, next};
+}
+
+/// Calls `run` with the states in psi, complex128 or complex64.
+template <typename Run>
+void on_states(const SweepProgram& program, py::array& psi, const Run& run) {
+  if (py::isinstance<py::array_t<ComplexSingle>>(psi)) {
+    run(states_in<ComplexSingle>(program, psi));
+  } else if (py::isinstance<py::array_t<Complex>>(psi)) {
+    run(states_in<Complex>(program, psi));
+  } else {
+    throw py::type_error("psi must be complex128 or complex64");
+  }
+}
+
+void advance_driven(SweepProgram& program, py::array& psi, Index steps, const RealArray& sites,
+                    const RealArray& links) {
+  expect(sites, steps * program.site_coefficients(), "site_rows");
+  expect(links, steps * program.link_coefficients(), "link_rows");
+  on_states(program, psi, [&](const auto& states) {
+    Interrupt interrupt = python_signals();
+    const py::gil_scoped_release release;
+    program.advance_driven(states, steps, sites.data(), links.data(), interrupt);
+  });
+}
+
+void advance(SweepProgram& program, py::array& psi, Index steps) {
+  on_states(program, psi, [&](const auto& states) {
+    Interrupt interrupt = python_signals();
+    const py::gil_scoped_release release;
+    program.advance(states, steps, interrupt);
+  });
 }
 
 }  // namespace
@@ -102,6 +164,8 @@ void bind_sweep_program(py::module_& m) {
         "(zero, pole) of the Cayley factors of one kinetic step.");
   m.def("transforms_lines", &heatgauge::SpectralSweep::supports, py::arg("points"),
         "Whether lines of so many points can be transformed: no prime factor above 5.");
+  m.def("unset_states", &unset_states_of, py::arg("grid"), py::arg("members"), py::arg("single"),
+        "A new array (*shape) or (members, *shape), unset, as a SweepProgram likes it in memory.");
   py::enum_<StepPart>(m, "StepPart", "Where a stage stands in a run of steps.")
       .value("prologue", StepPart::prologue)
       .value("body", StepPart::body)
@@ -126,9 +190,9 @@ void bind_sweep_program(py::module_& m) {
            py::arg("contractions") = std::nullopt)
       .def("set_links", &set_links, py::arg("slot"), py::arg("phases").noconvert())
       .def("set_uniform_link", &SweepProgram::set_uniform_link, py::arg("slot"), py::arg("phase"))
-      .def("advance", &advance, py::arg("psi").noconvert(), py::arg("steps"))
+      .def("advance", &advance, py::arg("psi"), py::arg("steps"))
       .def("set_profiles", &set_profiles, py::arg("sites"), py::arg("links"))
-      .def("advance_driven", &advance_driven, py::arg("psi").noconvert(), py::arg("steps"),
+      .def("advance_driven", &advance_driven, py::arg("psi"), py::arg("steps"),
            py::arg("site_rows").noconvert(), py::arg("link_rows").noconvert())
       .def_property_readonly("size", &SweepProgram::size);
 }

@@ -9,17 +9,20 @@ namespace {
 // Rows of a bundle lie in different pages, where the processor does not look ahead by itself.
 constexpr Index kAhead = 12;
 
-HEATGAUGE_INLINE void prefetch_row(const double* row) {
+template <typename Real>
+HEATGAUGE_INLINE void prefetch_row(const Real* row) {
 #if defined(__GNUC__)
-  for (Index l = 0; l < 2 * kLanes; l += 8) __builtin_prefetch(row + l, 1);
+  constexpr Index line = 64 / sizeof(Real);
+  for (Index l = 0; l < 2 * kLanes; l += line) __builtin_prefetch(row + l, 1);
 #else
   (void)row;
 #endif
 }
 
-template <int W>
-HEATGAUGE_INLINE void load_rows(const BundleInMemory& shape, const Complex* psi, Row* rows) {
-  const auto* from = reinterpret_cast<const double*>(psi);  // std::complex is an array of two
+template <int W, typename Real>
+HEATGAUGE_INLINE void load_rows(const BundleInMemory& shape, const std::complex<Real>* psi,
+                                Row* rows) {
+  const auto* from = reinterpret_cast<const Real*>(psi);  // std::complex is an array of two
   const Index ahead = 2 * shape.site * kAhead;
   for (Index i = 0; i < shape.rows; ++i, from += 2 * shape.site) {
     if (i + kAhead < shape.rows + shape.beyond) prefetch_row(from + ahead);
@@ -34,11 +37,12 @@ HEATGAUGE_INLINE void load_rows(const BundleInMemory& shape, const Complex* psi,
   }
 }
 
-template <int W>
-HEATGAUGE_INLINE void load_lines(const BundleInMemory& shape, const Complex* psi, Row* rows) {
+template <int W, typename Real>
+HEATGAUGE_INLINE void load_lines(const BundleInMemory& shape, const std::complex<Real>* psi,
+                                 Row* rows) {
   const Index whole = shape.rows - shape.rows % (W / 2);
   for (Index l = 0; l < kLanes; l += W) {
-    const auto* from = reinterpret_cast<const double*>(psi + l * shape.lane);
+    const auto* from = reinterpret_cast<const Real*>(psi + l * shape.lane);
     const Index step = 2 * shape.lane;
     for (Index i = 0; i < whole; i += W / 2) {
       Vector<W> block[W];
@@ -69,10 +73,10 @@ HEATGAUGE_INLINE void scaled(const Row& row, Index l, Complex scale, Complexes<W
   check += (value.re + value.im) * 0.0;
 }
 
-template <int W, bool kScale>
+template <int W, bool kScale, typename Real>
 HEATGAUGE_INLINE void store_rows(const BundleInMemory& shape, const Row* rows, Complex scale,
-                                 Complex* psi, Vector<W>& check) {
-  auto* to = reinterpret_cast<double*>(psi);
+                                 std::complex<Real>* psi, Vector<W>& check) {
+  auto* to = reinterpret_cast<Real*>(psi);
   for (Index i = 0; i < shape.rows; ++i, to += 2 * shape.site) {
     for (Index l = 0; l < kLanes; l += W) {
       Complexes<W> value;
@@ -85,12 +89,12 @@ HEATGAUGE_INLINE void store_rows(const BundleInMemory& shape, const Row* rows, C
   }
 }
 
-template <int W, bool kScale>
+template <int W, bool kScale, typename Real>
 HEATGAUGE_INLINE void store_lines(const BundleInMemory& shape, const Row* rows, Complex scale,
-                                  Complex* psi, Vector<W>& check) {
+                                  std::complex<Real>* psi, Vector<W>& check) {
   const Index whole = shape.rows - shape.rows % (W / 2);
   for (Index l = 0; l < kLanes; l += W) {
-    auto* to = reinterpret_cast<double*>(psi + l * shape.lane);
+    auto* to = reinterpret_cast<Real*>(psi + l * shape.lane);
     const Index step = 2 * shape.lane;
     for (Index i = 0; i < whole; i += W / 2) {
       Vector<W> block[W];
@@ -109,15 +113,15 @@ HEATGAUGE_INLINE void store_lines(const BundleInMemory& shape, const Row* rows, 
       Complexes<W> value;
       scaled<W, kScale>(rows[i], l, scale, value, check);
       for (int k = 0; k < W; ++k) {
-        to[k * step + 2 * i] = value.re[k];
-        to[k * step + 2 * i + 1] = value.im[k];
+        to[k * step + 2 * i] = static_cast<Real>(value.re[k]);
+        to[k * step + 2 * i + 1] = static_cast<Real>(value.im[k]);
       }
     }
   }
 }
 
-template <int W>
-HEATGAUGE_INLINE void load(const BundleInMemory& shape, const Complex* psi, Row* rows) {
+template <int W, typename Real>
+HEATGAUGE_INLINE void load(const BundleInMemory& shape, const std::complex<Real>* psi, Row* rows) {
   if (shape.lane == 1) {
     load_rows<W>(shape, psi, rows);
   } else {
@@ -125,9 +129,9 @@ HEATGAUGE_INLINE void load(const BundleInMemory& shape, const Complex* psi, Row*
   }
 }
 
-template <int W>
+template <int W, typename Real>
 HEATGAUGE_INLINE void store(const BundleInMemory& shape, const Row* rows, Complex scale,
-                            Complex* psi, double& check) {
+                            std::complex<Real>* psi, double& check) {
   Vector<W> marks{};
   const bool scaling = scale != Complex(1.0, 0.0);
   if (shape.lane == 1) {
@@ -148,9 +152,16 @@ HEATGAUGE_INLINE void store(const BundleInMemory& shape, const Row* rows, Comple
 
 HEATGAUGE_PER_PROCESSOR(load_bundle, (const BundleInMemory& shape, const Complex* psi, Row* rows),
                         load, (shape, psi, rows))
+HEATGAUGE_PER_PROCESSOR(load_bundle,
+                        (const BundleInMemory& shape, const ComplexSingle* psi, Row* rows), load,
+                        (shape, psi, rows))
 HEATGAUGE_PER_PROCESSOR(store_bundle,
                         (const BundleInMemory& shape, const Row* rows, Complex scale, Complex* psi,
                          double& check),
+                        store, (shape, rows, scale, psi, check))
+HEATGAUGE_PER_PROCESSOR(store_bundle,
+                        (const BundleInMemory& shape, const Row* rows, Complex scale,
+                         ComplexSingle* psi, double& check),
                         store, (shape, rows, scale, psi, check))
 
 }  // namespace heatgauge

@@ -15,8 +15,11 @@ struct BundleInMemory {
 };
 
 void load_bundle(const BundleInMemory& shape, const Complex* psi, Row* rows);
+void load_bundle(const BundleInMemory& shape, const ComplexSingle* psi, Row* rows);
 /// Stores rows·scale; `check` becomes NaN where a value is not finite, and stays else.
 void store_bundle(const BundleInMemory& shape, const Row* rows, Complex scale, Complex* psi,
+                  double& check);
+void store_bundle(const BundleInMemory& shape, const Row* rows, Complex scale, ComplexSingle* psi,
                   double& check);
 
 }  // namespace heatgauge

@@ -70,8 +70,10 @@ void SweepProgram::set_driven_links(const double* row, const double* before) {
   }
 }
 
-void SweepProgram::advance_driven(Complex* psi, Index steps, const double* site_rows,
-                                  const double* link_rows, Interrupt& interrupt) {
+template <typename Value>
+void SweepProgram::advance_driven(const StateView<Value>& states, Index steps,
+                                  const double* site_rows, const double* link_rows,
+                                  Interrupt& interrupt) {
   if (steps < 1) return;
   if (!plan_ || !driven_) throw std::invalid_argument("a driven program needs profiles");
   const FlushDenormals fast_tails;
@@ -85,7 +87,13 @@ void SweepProgram::advance_driven(Complex* psi, Index steps, const double* site_
     set_driven_links(links, step == 0 ? nullptr : links - link_coefficients());
     site_row_ = site_rows + step * site_coefficients();
   };
-  advance_planes({plan_->start(), plan_->again(), plan_->end()}, psi, steps, before, interrupt);
+  const StepLists lists{plan_->start(), plan_->again(), plan_->end()};
+  advance_planes(lists, states, steps, before, interrupt);
 }
+
+template void SweepProgram::advance_driven(const StateView<Complex>&, Index, const double*,
+                                           const double*, Interrupt&);
+template void SweepProgram::advance_driven(const StateView<ComplexSingle>&, Index, const double*,
+                                           const double*, Interrupt&);
 
 }  // namespace heatgauge

@@ -20,6 +20,11 @@ struct VectorOf {
 };
 template <int Width>
 using Vector = typename VectorOf<Width>::type;
+/// As many floats, anywhere in memory.
+template <int Width>
+struct SinglesOf {
+  using type __attribute__((vector_size(4 * Width), aligned(4), may_alias)) = float;
+};
 #else
 template <int Width>
 struct Vector {
@@ -124,6 +129,25 @@ HEATGAUGE_INLINE void store_unaligned(const Vector<Width>& from, double* to) {
   *reinterpret_cast<typename VectorOf<Width>::anywhere*>(to) = from;
 #else
   std::memcpy(to, &from, sizeof from);
+#endif
+}
+/// The same from and to floats, one rounding to nearest each.
+template <int Width>
+HEATGAUGE_INLINE void load_unaligned(const float* from, Vector<Width>& to) {
+#if defined(__GNUC__)
+  using Singles = typename SinglesOf<Width>::type;
+  to = __builtin_convertvector(*reinterpret_cast<const Singles*>(from), Vector<Width>);
+#else
+  for (int i = 0; i < Width; ++i) to[i] = from[i];
+#endif
+}
+template <int Width>
+HEATGAUGE_INLINE void store_unaligned(const Vector<Width>& from, float* to) {
+#if defined(__GNUC__)
+  using Singles = typename SinglesOf<Width>::type;
+  *reinterpret_cast<Singles*>(to) = __builtin_convertvector(from, Singles);
+#else
+  for (int i = 0; i < Width; ++i) to[i] = static_cast<float>(from[i]);
 #endif
 }
 template <int Width>

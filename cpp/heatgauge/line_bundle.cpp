@@ -68,7 +68,8 @@ bool LineBundles::store(Index b, const Strides& strides, const Row* rows, Comple
   return heatgauge::store(place(b, strides), 0, points_, rows, psi, scale);
 }
 
-void load(const BundlePlace& place, Index first, Index count, const Complex* psi, Row* rows) {
+template <typename Value>
+void load(const BundlePlace& place, Index first, Index count, const Value* psi, Row* rows) {
   psi += first * place.site_step;
   rows += first;
   if (place.lane_step != 0) {
@@ -77,16 +78,17 @@ void load(const BundlePlace& place, Index first, Index count, const Complex* psi
     return;
   }
   for (Index l = 0; l < kLanes; ++l) {
-    const Complex* from = l < place.used ? psi + place.begin[static_cast<std::size_t>(l)] : nullptr;
+    const Value* from = l < place.used ? psi + place.begin[static_cast<std::size_t>(l)] : nullptr;
     for (Index i = 0; i < count; ++i) {
-      const Complex value = from != nullptr ? from[i * place.site_step] : Complex(0.0, 0.0);
+      const Value value = from != nullptr ? from[i * place.site_step] : Value();
       rows[i].re[l] = value.real();
       rows[i].im[l] = value.imag();
     }
   }
 }
 
-bool store(const BundlePlace& place, Index first, Index count, const Row* rows, Complex* psi,
+template <typename Value>
+bool store(const BundlePlace& place, Index first, Index count, const Row* rows, Value* psi,
            Complex scale) {
   psi += first * place.site_step;
   rows += first;
@@ -97,15 +99,20 @@ bool store(const BundlePlace& place, Index first, Index count, const Row* rows, 
     return finite == 0.0;
   }
   for (Index l = 0; l < place.used; ++l) {
-    Complex* to = psi + place.begin[static_cast<std::size_t>(l)];
+    Value* to = psi + place.begin[static_cast<std::size_t>(l)];
     for (Index i = 0; i < count; ++i) {
       const Complex value = times(Complex(rows[i].re[l], rows[i].im[l]), scale);
-      to[i * place.site_step] = value;
+      to[i * place.site_step] = Value(value);
       finite += 0.0 * (value.real() + value.imag());  // not a number if one is not finite
     }
   }
   return finite == 0.0;
 }
+
+template void load(const BundlePlace&, Index, Index, const Complex*, Row*);
+template void load(const BundlePlace&, Index, Index, const ComplexSingle*, Row*);
+template bool store(const BundlePlace&, Index, Index, const Row*, Complex*, Complex);
+template bool store(const BundlePlace&, Index, Index, const Row*, ComplexSingle*, Complex);
 
 void gather_rows(const Index (&sites)[kLanes], Index stride, Index first, Index count,
                  const double* values, double* rows) {

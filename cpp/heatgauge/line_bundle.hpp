@@ -20,9 +20,13 @@ struct BundlePlace {
 
 /// Copies `count` rows from `first` on, of all `rows`; lanes beyond the last line are zero, and are
 /// not stored.
-void load(const BundlePlace& place, Index first, Index count, const Complex* psi, Row* rows);
-/// Stores rows times `scale`; false where a value is not finite.
-bool store(const BundlePlace& place, Index first, Index count, const Row* rows, Complex* psi,
+template <typename Value>
+void load(const BundlePlace& place, Index first, Index count, const Value* psi, Row* rows);
+/// Stores rows times `scale`; false where a value is not finite. Values: Complex or ComplexSingle,
+/// which is where a state in single precision is rounded. Those that overflow then are not told: a
+/// norm that a unitary step keeps bounds them.
+template <typename Value>
+bool store(const BundlePlace& place, Index first, Index count, const Row* rows, Value* psi,
            Complex scale);
 
 /// How the lines of an axis are dealt into bundles of kLanes. `blocks`: parts of the grid, one

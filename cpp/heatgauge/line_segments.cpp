@@ -31,29 +31,37 @@ LineSegments::LineSegments(Index points, bool ring)
   }
 }
 
-void LineSegments::load(const Complex* psi, Row* rows) const {
+template <typename Value>
+void LineSegments::load(const Value* psi, Row* rows) const {
   if (points_ == kLanes * rows_) return load_bundle({rows_, rows_, 1}, psi, rows);
   for (Index l = 0; l < kLanes; ++l) {
-    const Complex* from = psi + first(l);
+    const Value* from = psi + first(l);
     for (Index i = 0; i < rows_; ++i) set(rows[i], l, from[i]);
   }
 }
 
-bool LineSegments::store(const Row* rows, Complex* psi, Complex scale) const {
+template <typename Value>
+bool LineSegments::store(const Row* rows, Value* psi, Complex scale) const {
   double finite = 0.0;
   if (points_ == kLanes * rows_) {
     store_bundle({rows_, rows_, 1}, rows, scale, psi, finite);
     return finite == 0.0;
   }
   for (Index l = 0; l < kLanes; ++l) {
-    Complex* to = psi + first(l);
+    Value* to = psi + first(l);
     for (Index i = 0; i < rows_; ++i) {
-      to[i] = times(at(rows[i], l), scale);
-      finite += 0.0 * (to[i].real() + to[i].imag());
+      const Complex value = times(at(rows[i], l), scale);
+      to[i] = Value(value);
+      finite += 0.0 * (value.real() + value.imag());
     }
   }
   return finite == 0.0;
 }
+
+template void LineSegments::load(const Complex*, Row*) const;
+template void LineSegments::load(const ComplexSingle*, Row*) const;
+template bool LineSegments::store(const Row*, Complex*, Complex) const;
+template bool LineSegments::store(const Row*, ComplexSingle*, Complex) const;
 
 void LineSegments::agree(Row* rows) const {
   for (Index l = 0; l + 1 < kLanes; ++l) {

@@ -25,8 +25,10 @@ class LineSegments {
     return segment + 1 < kLanes && first(segment + 1) == first(segment) + rows_ - 1;
   }
 
-  void load(const Complex* psi, Row* rows) const;
-  bool store(const Row* rows, Complex* psi, Complex scale) const;
+  template <typename Value>
+  void load(const Value* psi, Row* rows) const;
+  template <typename Value>
+  bool store(const Row* rows, Value* psi, Complex scale) const;
   /// Makes shared sites equal again, which rounding set apart.
   void agree(Row* rows) const;
 

@@ -10,10 +10,13 @@ namespace heatgauge {
 
 namespace {
 
-constexpr Index kSitesOfLine = 4;  // of a cache line of 64 bytes
+constexpr Index kLineBytes = 64;  // of a cache line
 constexpr std::size_t kPage = std::size_t{1} << 21;
 
-Index spread(Index stride) { return stride % 64 == 0 ? stride + kSitesOfLine : stride; }
+Index spread(Index stride, Index bytes) {
+  const Index line = kLineBytes / bytes;
+  return stride % (16 * line) == 0 ? stride + line : stride;
+}
 
 }  // namespace
 
@@ -25,11 +28,11 @@ Strides dense_strides(const Grid& grid) {
   return strides;
 }
 
-Strides spread_strides(const Grid& grid) {
+Strides spread_strides(const Grid& grid, Index bytes) {
   Strides strides{1, 1, 1};
   Index extent = 1;
   for (int a = grid.dimensions(); a-- > 0;) {
-    strides[static_cast<std::size_t>(a)] = extent == 1 ? 1 : spread(extent);
+    strides[static_cast<std::size_t>(a)] = extent == 1 ? 1 : spread(extent, bytes);
     extent = strides[static_cast<std::size_t>(a)] * grid.axis(a).points;
   }
   return strides;

@@ -15,7 +15,8 @@ using Strides = std::array<Index, 3>;
 Strides dense_strides(const Grid& grid);
 /// With gaps where a stride is a multiple of a power of two: the rows of a column then would meet
 /// in a few sets of the cache, and storing a column takes twice as long.
-Strides spread_strides(const Grid& grid);
+/// `bytes`: of a site.
+Strides spread_strides(const Grid& grid, Index bytes);
 /// Sites from the beginning of one state to that of the next.
 Index extent(const Grid& grid, const Strides& strides);
 
@@ -30,6 +31,20 @@ struct StatePages {
   void deallocate(T* memory, std::size_t count);
   bool operator==(const StatePages&) const { return true; }
 };
+
+/// Values of a state, or of several one after the other, and how they lie in memory.
+template <typename Value>
+struct StateView {
+  Value* psi;
+  Strides strides;
+  Index next;  // from state to state
+};
+
+/// One after the other, each without gaps.
+template <typename Value>
+StateView<Value> dense_states(const Grid& grid, Value* psi) {
+  return {psi, dense_strides(grid), grid.size()};
+}
 
 void* allocate_pages(std::size_t bytes);
 void free_pages(void* memory, std::size_t bytes);

@@ -1,6 +1,7 @@
 /// Steps made of site phases, directional Cayley sweeps and transforms.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -58,14 +59,25 @@ class SweepProgram {
   Index site_values(int slot) const;
   Index link_values(int slot) const;
 
-  /// Advances ψ by `steps` steps. Throws NumericalFailure with the step in which ψ stopped being
+  /// Advances ψ by `steps` steps. States of ComplexSingle are rounded to nearest where they are
+  /// stored: once per group of stages, in 1D once per call or some 10 ms. Strides of spread_strides
+  /// save a copy. Throws NumericalFailure with the step in which ψ stopped being
   /// finite, Interrupted between groups of stages.
-  void advance(Complex* psi, Index steps, Interrupt& interrupt);
+  template <typename Value>
+  void advance(const StateView<Value>& states, Index steps, Interrupt& interrupt);
+  void advance(Complex* psi, Index steps, Interrupt& interrupt) {
+    advance(dense_states(grid(), psi), steps, interrupt);
+  }
   /// The same with new values of all slots in every step, Σ coefficient·profile: rows of
   /// coefficients, one per step. The joint before a step takes those of that step, the prologue the
   /// first, the epilogue the last.
+  template <typename Value>
+  void advance_driven(const StateView<Value>& states, Index steps, const double* site_rows,
+                      const double* link_rows, Interrupt& interrupt);
   void advance_driven(Complex* psi, Index steps, const double* site_rows, const double* link_rows,
-                      Interrupt& interrupt);
+                      Interrupt& interrupt) {
+    advance_driven(dense_states(grid(), psi), steps, site_rows, link_rows, interrupt);
+  }
 
  private:
   /// The lists of n steps: first, middle n-1 times, last.
@@ -75,19 +87,22 @@ class SweepProgram {
   LinkSlot& link_slot(int slot, int axis);
   void update_transforms(const LinkSlot& links);
   void compile();
-  void prepare(const GroupList& list);
-  void prepare(const SweepPass& pass, int axis);
+  void prepare(const GroupList& list, bool with_sites);
   static Complex left_out(const StepLists& lists, Index steps);
   /// `before` is called with the number of each step before it.
-  void advance_planes(const StepLists& lists, Complex* psi, Index steps,
+  template <typename Value>
+  void advance_planes(const StepLists& lists, const StateView<Value>& outside, Index steps,
                       const std::function<void(Index)>& before, Interrupt& interrupt);
   void set_driven_links(const double* row, const double* before);
   /// One list from state to state; `scale` is multiplied on in the end.
-  void run_list(const GroupList& list, const StateView& from, const StateView& to, Complex scale,
-                Index step, Interrupt& interrupt);
-  bool run_task(const StageGroup& group, Index task, int worker, const StateView& from,
-                const StateView& to, Complex scale);
-  void advance_lines(Complex* psi, Index steps, Interrupt& interrupt);
+  template <typename Value>
+  void run_list(const GroupList& list, const StateView<Value>& from, const StateView<Value>& to,
+                Complex scale, Index step, Interrupt& interrupt);
+  template <typename Value>
+  bool run_task(const StageGroup& group, Index task, int worker, const StateView<Value>& from,
+                const StateView<Value>& to, Complex scale);
+  template <typename Value>
+  void advance_lines(const StateView<Value>& state, Index steps, Interrupt& interrupt);
   void run_list_on_lines(const GroupList& list, Index task, const BundleSpace& space) const;
   void run_passes(const StageGroup& group, Index task, const BundleSpace& space) const;
   BundleLinks links_of(const SweepPass& pass, Index task) const;
@@ -95,8 +110,9 @@ class SweepProgram {
   void form_phase(const SweepPass& pass, int axis, Index task, Index first, Index count,
                   Row* space) const;
   /// A group from state to state, loaded and stored by the passes as they go.
-  bool stream(const StageGroup& group, Index task, const BundleSpace& space, const StateView& from,
-              const StateView& to, Complex scale) const;
+  template <typename Value>
+  bool stream(const StageGroup& group, Index task, const BundleSpace& space,
+              const StateView<Value>& from, const StateView<Value>& to, Complex scale) const;
   BundleSpace space_of(int worker, int axis);
 
   LaneLayout layout_;
@@ -110,7 +126,7 @@ class SweepProgram {
   ThreadPool pool_;
   std::vector<Rows> space_;  // of each worker
   // The state between the first pass and the last:
-  std::vector<Complex, StatePages<Complex>> spread_;
+  std::vector<std::byte, StatePages<std::byte>> spread_;
   std::optional<DrivenPhases> driven_;
   std::array<std::vector<std::vector<double>>, 3> link_profiles_;
   std::vector<double> link_sum_;

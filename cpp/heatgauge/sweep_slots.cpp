@@ -60,27 +60,31 @@ Index LaneLayout::site_block(int axis, Index task, bool own) const {
 
 Index LaneLayout::link_block(int axis, Index task) const { return site_block(axis, task, false); }
 
-BundlePlace LaneLayout::place(int axis, Index task, const StateView& state) const {
+BundlePlace LaneLayout::place(int axis, Index task, const Strides& strides) const {
   const LineBundles& lines = bundles(axis);
-  return lines.place(line() ? task : task % lines.count(), state.strides);
+  return lines.place(line() ? task : task % lines.count(), strides);
 }
 
-Complex* LaneLayout::beginning(int axis, Index task, const StateView& state) const {
-  return line() ? state.psi : state.psi + task / bundles(axis).count() * state.next;
-}
-
-void LaneLayout::load(int axis, Index task, const StateView& state, Row* rows) const {
+template <typename Value>
+void LaneLayout::load(int axis, Index task, const StateView<Value>& state, Row* rows) const {
   if (segmented_) return segments_.load(state.psi + task * state.next, rows);
-  heatgauge::load(place(axis, task, state), 0, this->rows(axis), beginning(axis, task, state),
-                  rows);
+  const Value* const psi = beginning(axis, task, state);
+  heatgauge::load(place(axis, task, state.strides), 0, this->rows(axis), psi, rows);
 }
 
-bool LaneLayout::store(int axis, Index task, const Row* rows, const StateView& state,
+template <typename Value>
+bool LaneLayout::store(int axis, Index task, const Row* rows, const StateView<Value>& state,
                        Complex scale) const {
   if (segmented_) return segments_.store(rows, state.psi + task * state.next, scale);
-  return heatgauge::store(place(axis, task, state), 0, this->rows(axis), rows,
+  return heatgauge::store(place(axis, task, state.strides), 0, this->rows(axis), rows,
                           beginning(axis, task, state), scale);
 }
+
+template void LaneLayout::load(int, Index, const StateView<Complex>&, Row*) const;
+template void LaneLayout::load(int, Index, const StateView<ComplexSingle>&, Row*) const;
+template bool LaneLayout::store(int, Index, const Row*, const StateView<Complex>&, Complex) const;
+template bool LaneLayout::store(int, Index, const Row*, const StateView<ComplexSingle>&,
+                                Complex) const;
 
 void LaneLayout::first_sites(int axis, Index block, bool own, Index (&sites)[kLanes]) const {
   const LineBundles& lines = bundles(axis);
@@ -93,20 +97,24 @@ void LaneLayout::first_sites(int axis, Index block, bool own, Index (&sites)[kLa
   }
 }
 
-void SiteSlot::reserve(const LaneLayout& layout, int axis) {
-  factors_[static_cast<std::size_t>(axis)].resize(
-      static_cast<std::size_t>(layout.site_blocks(axis, own_) * layout.rows(axis)));
-}
-
 void SiteSlot::forget() {
-  for (Rows& rows : factors_) rows.clear();
+  wanted_ = {};
+  factors_ = {};
 }
 
 void SiteSlot::set(const LaneLayout& layout, const double* phases, const double* contractions,
                    ThreadPool& pool) {
+  const double* const end = phases + layout.grid().size() * (own_ ? layout.members() : 1);
+  const bool none = contractions == nullptr &&
+                    std::all_of(phases, end, [](double phase) { return phase == 0.0; });
   for (int axis = 0; axis < layout.grid().dimensions(); ++axis) {
     Rows& factors = factors_[static_cast<std::size_t>(axis)];
-    if (factors.empty()) continue;
+    if (!wanted_[static_cast<std::size_t>(axis)]) continue;
+    if (none) {
+      factors = Rows();
+      continue;
+    }
+    factors.resize(static_cast<std::size_t>(layout.site_blocks(axis, own_) * layout.rows(axis)));
     const Index rows = layout.rows(axis), stride = layout.bundles(axis).stride();
     pool.run(layout.site_blocks(axis, own_), [&](Index block, int) {
       Index sites[kLanes];

@@ -18,13 +18,6 @@ using Rows = std::vector<Row, StatePages<Row>>;
 
 enum class LinkKind { none, uniform, array };
 
-/// A state, or several of them one after the other, and how it lies in memory.
-struct StateView {
-  Complex* psi;
-  Strides strides;
-  Index next;  // from state to state
-};
-
 /// How the lines of a grid fill the lanes, axis by axis. In 1D the lanes are members, or, where
 /// these are few, segments of the line of one member; else they are lines of one member.
 class LaneLayout {
@@ -55,12 +48,18 @@ class LaneLayout {
   Index tasks_of_plane(int axis) const { return bundles(axis).per_block(); }
 
   /// The bundle of a task in a state (not of segments), and the psi it counts from.
-  BundlePlace place(int axis, Index task, const StateView& state) const;
-  Complex* beginning(int axis, Index task, const StateView& state) const;
+  BundlePlace place(int axis, Index task, const Strides& strides) const;
+  template <typename Value>
+  Value* beginning(int axis, Index task, const StateView<Value>& state) const {
+    return line() ? state.psi : state.psi + task / bundles(axis).count() * state.next;
+  }
   /// All of a bundle.
-  void load(int axis, Index task, const StateView& state, Row* rows) const;
+  template <typename Value>
+  void load(int axis, Index task, const StateView<Value>& state, Row* rows) const;
   /// False where a value is not finite.
-  bool store(int axis, Index task, const Row* rows, const StateView& state, Complex scale) const;
+  template <typename Value>
+  bool store(int axis, Index task, const Row* rows, const StateView<Value>& state,
+             Complex scale) const;
   /// The site of row 0 in every lane of a block of site factors or links, members counted on where
   /// each has values of its `own`; the next row is stride() on.
   void first_sites(int axis, Index block, bool own, Index (&sites)[kLanes]) const;
@@ -73,23 +72,27 @@ class LaneLayout {
   std::array<LineBundles, 3> bundles_;
 };
 
-/// One set of e^{-iθ-γ} - 1 on the sites, kept once in the order of each axis that uses it.
+/// One set of e^{-iθ-γ} - 1 on the sites, kept once in the order of each axis that uses it; nothing
+/// where it is not set, or 0 on all sites.
 class SiteSlot {
  public:
   SiteSlot(bool own_of_member, bool careful) : own_(own_of_member), careful_(careful) {}
   bool own() const { return own_; }
-  /// Makes room for the order of `axis`.
-  void reserve(const LaneLayout& layout, int axis);
+  /// From now on wanted in the order of `axis` too.
+  void want(int axis) { wanted_[static_cast<std::size_t>(axis)] = true; }
   void forget();
   void set(const LaneLayout& layout, const double* phases, const double* contractions,
            ThreadPool& pool);
+  /// Of a bundle; nullptr where they are 0.
   const Row* rows(const LaneLayout& layout, int axis, Index task) const {
-    return factors_[static_cast<std::size_t>(axis)].data() +
-           layout.site_block(axis, task, own_) * layout.rows(axis);
+    const Rows& factors = factors_[static_cast<std::size_t>(axis)];
+    if (factors.empty()) return nullptr;
+    return factors.data() + layout.site_block(axis, task, own_) * layout.rows(axis);
   }
 
  private:
   bool own_, careful_;
+  std::array<bool, 3> wanted_{};
   std::array<Rows, 3> factors_;
 };
 

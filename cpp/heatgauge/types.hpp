@@ -10,6 +10,7 @@ namespace heatgauge {
 
 using Index = Eigen::Index;  // 64-bit: a 3D grid passes 2^31 unknowns or non-zeros easily
 using Complex = std::complex<double>;
+using ComplexSingle = std::complex<float>;  // of states in memory only: arithmetic is in doubles
 
 static_assert(sizeof(Index) == 8, "heatgauge needs 64-bit indices");
 

@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['Absorption', 'CarrierFields', 'CayleySolver', 'ChebyshevSeries', 'Conduction', 'Contraction', 'CrankNicolson', 'DiffusionSolver', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'LinkKind', 'NoiseFilter', 'StepPart', 'SweepProgram', 'TemperatureNoise', 'advance_density_matrix', 'advance_noisy', 'banded_fits', 'build', 'cayley_factors', 'counter_normals', 'dissection_cost', 'exponential_coefficients', 'instruction_set', 'time_scheme', 'transforms_lines', 'unset_numbers']
+__all__: list[str] = ['Absorption', 'CarrierFields', 'CayleySolver', 'ChebyshevSeries', 'Conduction', 'Contraction', 'CrankNicolson', 'DiffusionSolver', 'DrivenFields', 'FaceCircuit', 'Grid', 'Hamiltonian', 'HeatDrive', 'LinkKind', 'NoiseFilter', 'StepPart', 'SweepProgram', 'TemperatureNoise', 'advance_density_matrix', 'advance_noisy', 'banded_fits', 'build', 'cayley_factors', 'counter_normals', 'dissection_cost', 'exponential_coefficients', 'instruction_set', 'time_scheme', 'transforms_lines', 'unset_numbers', 'unset_states']
 class Grid:
     """
     Shape, spacings and ends of a grid, as the core sees them.
@@ -362,9 +362,9 @@ class SweepProgram:
     """
     def __init__(self, grid: Grid, members: typing.SupportsInt | typing.SupportsIndex = 1, threads: typing.SupportsInt | typing.SupportsIndex = 1, refine: bool = False) -> None:
         ...
-    def advance(self, psi: numpy.typing.NDArray[numpy.complex128], steps: typing.SupportsInt | typing.SupportsIndex) -> None:
+    def advance(self, psi: numpy.ndarray, steps: typing.SupportsInt | typing.SupportsIndex) -> None:
         ...
-    def advance_driven(self, psi: numpy.typing.NDArray[numpy.complex128], steps: typing.SupportsInt | typing.SupportsIndex, site_rows: numpy.typing.NDArray[numpy.float64], link_rows: numpy.typing.NDArray[numpy.float64]) -> None:
+    def advance_driven(self, psi: numpy.ndarray, steps: typing.SupportsInt | typing.SupportsIndex, site_rows: numpy.typing.NDArray[numpy.float64], link_rows: numpy.typing.NDArray[numpy.float64]) -> None:
         ...
     def link_slot(self, axis: typing.SupportsInt | typing.SupportsIndex, kind: LinkKind) -> int:
         ...
@@ -450,5 +450,9 @@ def transforms_lines(points: typing.SupportsInt | typing.SupportsIndex) -> bool:
 def unset_numbers(size: typing.SupportsInt | typing.SupportsIndex) -> numpy.typing.NDArray[numpy.float64]:
     """
     A new float64 array, unset; large ones in memory that is recycled.
+    """
+def unset_states(grid: Grid, members: typing.SupportsInt | typing.SupportsIndex | None, single: bool) -> numpy.ndarray:
+    """
+    A new array (*shape) or (members, *shape), unset, as a SweepProgram likes it in memory.
     """
 build: dict = {'eigen': '3.4.1', 'compiler': 'gcc 12.2.0', 'instructions': 'SSE, SSE2'}

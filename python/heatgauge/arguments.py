@@ -120,14 +120,32 @@ def _copied(array: npt.NDArray[Any]) -> RealField:
 
 def complex_array(name: str, value: Any, shape: tuple[int, ...]) -> ComplexField:
     """Return a new C-contiguous complex128 copy of ``value``, of exactly ``shape``, all finite."""
-    array = _plain(name, value)
-    if array.dtype.kind not in "fiuc":
-        raise TypeError(f"Argument `{name}` must be complex, but has dtype {array.dtype}.")
-    _same_shape(name, array, shape)
+    array = _complex_shaped(name, value, shape)
     with np.errstate(over="ignore"):
         result = np.array(array, dtype=np.complex128, order="C", copy=True)
     require_finite(name, result)
     return result
+
+
+def plain_complex(name: str, value: Any, shape: tuple[int, ...]) -> npt.NDArray[Any]:
+    """Return ``value`` as an array of exactly ``shape``, all finite; copied only where it must be.
+
+    Native complex64 and complex128 are kept as they are, all else becomes complex128.
+    """
+    array = _complex_shaped(name, value, shape)
+    if array.dtype not in (np.dtype(np.complex64), np.dtype(np.complex128)):
+        with np.errstate(over="ignore"):
+            array = array.astype(np.complex128)
+    require_finite(name, array)
+    return array
+
+
+def _complex_shaped(name: str, value: Any, shape: tuple[int, ...]) -> npt.NDArray[Any]:
+    array = _plain(name, value)
+    if array.dtype.kind not in "fiuc":
+        raise TypeError(f"Argument `{name}` must be complex, but has dtype {array.dtype}.")
+    _same_shape(name, array, shape)
+    return array
 
 
 def require_finite(name: str, array: npt.NDArray[Any], where: str = "") -> None:

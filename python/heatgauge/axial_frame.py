@@ -45,7 +45,7 @@ def axial_frame(
     """
     of_axis: dict[int, RealField | None] = {}
     for key, phase in zip(keys, links, strict=True):
-        if key.axis in of_axis and not _same(of_axis[key.axis], phase):
+        if key.axis in of_axis and not same_links(of_axis[key.axis], phase):
             return None
         of_axis[key.axis] = phase
     if len(of_axis) < 2 or not all(_varies(phase) for phase in of_axis.values()):
@@ -67,7 +67,8 @@ def axial_frame(
     return AxialFrame(turn, [moved[key.axis] for key in keys])
 
 
-def _same(one: RealField | None, other: RealField | None) -> bool:
+def same_links(one: RealField | None, other: RealField | None) -> bool:
+    """Return whether two arrays of phases are the same."""
     if one is None or other is None:
         return one is other
     return one is other or np.array_equal(one, other)

@@ -17,7 +17,7 @@ from heatgauge.intervals import Interval
 from heatgauge.recorder import bind_all, numbers_of, require_same_shape
 from heatgauge.snapshot import Snapshot
 from heatgauge.temperature_noise import NoiseSpectrum
-from heatgauge.time_steps import member_norms
+from heatgauge.working_state import member_norms
 
 _DRIFT = 1e-9  # of the norm, relative: more means that something is wrong
 

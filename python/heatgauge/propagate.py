@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,11 +12,9 @@ from heatgauge.arguments import (
     ComplexField,
     RealField,
     choice,
-    complex_array,
     increasing_times,
     integer,
     real,
-    shape_of,
 )
 from heatgauge.drive_features import missed_share
 from heatgauge.errors import AccuracyWarning, AliasingWarning, Interrupted, NumericalError
@@ -28,7 +26,10 @@ from heatgauge.method_choice import choose_method, resolved_threads
 from heatgauge.observers import of_lower_order
 from heatgauge.progress import Progress
 from heatgauge.recorder import Recorder
-from heatgauge.time_steps import Steppers, member_norms
+from heatgauge.time_steps import Steppers
+from heatgauge.working_state import initial_values, member_norms, widened, working_state
+
+_BAND = 1 << 17  # numbers of a state that are looked at together
 
 
 def propagate(
@@ -119,15 +120,17 @@ def propagate(
         if not isinstance(H, Hamiltonian):
             raise TypeError(f"Argument `H` must be a hg.Hamiltonian, but is {H!r}.")
         _check_flags(store, callback, progress, threads)
-        state = _initial_state(psi0, H)
+        given = initial_values(psi0, H.grid, getattr(method, "precision", "double"))
         output_times = increasing_times("times", times)
-        used, why = _method(method, H, state, output_times)
+        used, why = _method(method, H, given, output_times)
+        state = _state(used, H, given)
+        del given  # it may be a copy
         workers = resolved_threads(threads, state.size)
         knots = _breakpoints(breakpoints, H)
-        recorder = Recorder(H, observe, store == "all", callback)
+        recorder = Recorder(H, observe, output_times.size if store == "all" else None, callback)
         note = of_lower_order(observe, H, used.space_order(H))
         recorder.record(float(output_times[0]), state)
-        for member in state.reshape(-1, *H.grid.shape):
+        for member in state if state.ndim > H.grid.dimensions else (state,):
             _warn_of_aliasing(H, member, float(output_times[0]))
         plan = _plan(used, H, state, output_times, knots, dt, rtol, workers)
         if plan.error is None and knots.size == 0:
@@ -179,22 +182,10 @@ def _run(
     return steppers.reason
 
 
-def _initial_state(psi0: Any, H: Hamiltonian) -> ComplexField:
-    shape = H.grid.shape
-    given = shape_of("psi0", psi0)
-    if len(given) == len(shape) + 1 and given[0] > 0:
-        shape = (given[0], *shape)
-    state = complex_array("psi0", psi0, shape)
-    for member in state if state.ndim > H.grid.dimensions else (state,):
-        largest = float(np.max(np.abs(member)))
-        # scaled, so that squares neither overflow nor vanish; next to the smallest number 1/x
-        # overflows
-        norm = largest * float(np.linalg.norm(member / largest)) if largest > 1e-300 else largest
-        if not 1e-150 <= norm <= 1e150:
-            raise ValueError(
-                f"Argument `psi0` must have a norm in [1e-150, 1e150], but has {norm!r}."
-            )
-    return state
+def _state(method: Method, H: Hamiltonian, given: ComplexField) -> ComplexField:
+    """A new array for the run: with gaps where the method advances such states."""
+    gaps = getattr(method, "advances_gaps", False) and not H.absorbers
+    return working_state(given, H.grid, getattr(method, "precision", "double"), gaps)
 
 
 def _breakpoints(breakpoints: Any, H: Hamiltonian) -> RealField:
@@ -209,7 +200,7 @@ def _method(
     method: Any, H: Hamiltonian, psi0: ComplexField, times: RealField
 ) -> tuple[Method, str]:
     if method is None:
-        return choose_method(H, psi0, float(times[0]), float(times[-1]))
+        return choose_method(H, widened(psi0), float(times[0]), float(times[-1]))
     used = require_method(method)
     used.require(H)
     return used, "as asked"
@@ -288,15 +279,15 @@ def _warn_of_aliasing(H: Hamiltonian, psi: ComplexField, t: float) -> None:
         return
     phases = H.link_phases(t)
     for a, axis in enumerate(H.grid.axes):
-        along = a - H.grid.dimensions  # members come first
-        here = np.take(psi, np.arange(axis.links), along)
-        there = np.take(psi, (np.arange(axis.links) + 1) % axis.points, along)
-        turn = here.conj() * there
-        phase = phases[a]
-        if phase is not None:
-            turn = turn * np.exp(-1j * phase)
-        weight = float(np.sum(np.abs(turn)))
-        mean = complex(np.sum(turn))
+        weight, mean = 0.0, 0.0 + 0.0j
+        for part, phase in _bands(psi, phases[a], a):
+            here = np.take(part, np.arange(axis.links), a)
+            turn = np.take(part, (np.arange(axis.links) + 1) % axis.points, a)
+            turn = here.conj() * turn
+            if phase is not None:
+                turn = turn * np.exp(-1j * phase)
+            weight += float(np.sum(np.abs(turn)))
+            mean += complex(np.sum(turn))
         if weight > 0 and abs(mean) > 0.9 * weight and abs(np.angle(mean)) > np.pi / 4:
             warnings.warn(
                 f"psi0 turns by {abs(np.angle(mean)):.2f} rad per link of axis {a}, more than π/4: "
@@ -305,3 +296,17 @@ def _warn_of_aliasing(H: Hamiltonian, psi: ComplexField, t: float) -> None:
                 AliasingWarning,
                 stacklevel=3,
             )
+
+
+def _bands(
+    psi: ComplexField, phases: RealField | None, axis: int
+) -> Iterator[tuple[ComplexField, RealField | None]]:
+    """Whole lines of an axis at a time, with their link phases: no copy of the state is made."""
+    across = 1 if axis == 0 else 0
+    if psi.ndim == 1:
+        yield widened(psi), phases
+        return
+    step = max(1, _BAND * psi.shape[across] // psi.size)
+    for k in range(0, psi.shape[across], step):
+        band = (slice(None),) * across + (slice(k, k + step),)
+        yield widened(psi[band]), None if phases is None else phases[band]

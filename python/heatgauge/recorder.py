@@ -14,6 +14,7 @@ from heatgauge.evolution import Evolution
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.observers import Measurement
 from heatgauge.snapshot import Snapshot
+from heatgauge.working_state import widened
 
 
 class Recorder:
@@ -26,7 +27,7 @@ class Recorder:
         self,
         H: Hamiltonian,
         observe: Mapping[str, Any] | None,
-        keep_states: bool,
+        kept: int | None,
         callback: Callable[[float, ComplexField], Any] | None,
     ) -> None:
         self._hamiltonian = H
@@ -35,7 +36,9 @@ class Recorder:
         self._callback = callback
         self._times: list[float] = []
         self._rows: dict[str, list[Any]] = {name: [] for name in self._measurements}
-        self._states: list[ComplexField] | None = [] if keep_states else None
+        # The states of so many output times, or the last alone.
+        self._kept = kept
+        self._states: ComplexField | None = None
         self._last: ComplexField | None = None
         # what each absorber took of Σ|ψ|²dV, of several members one row for each
         self.absorbed: RealField = np.zeros(len(H.absorbers))
@@ -49,8 +52,21 @@ class Recorder:
             self.absorbed = self.absorbed + lost * self.volume
 
     def record(self, t: float, psi: ComplexField) -> None:
-        """Measure ψ at an output time, then call back."""
-        view = psi.view()
+        """Measure ψ at an output time, then call back.
+
+        What is measured, handed out and kept is one copy of ψ, which the run leaves alone. The
+        one before stays until all is measured, as the last state if that is interrupted, and is
+        written over where there is nothing to measure.
+        """
+        copy = self._last
+        if self._kept is not None:
+            if self._states is None:
+                self._states = np.empty((self._kept, *psi.shape), psi.dtype)
+            copy = self._states[len(self._times)]
+        elif copy is None or self._measurements:
+            copy = np.empty(psi.shape, psi.dtype)
+        np.copyto(copy, psi)
+        view = copy.view()
         view.flags.writeable = False
         row = self._measured(t, view)
         for name, value in row.items():
@@ -58,9 +74,7 @@ class Recorder:
         for name, value in row.items():
             self._rows[name].append(value)
         self._times.append(t)
-        if self._states is not None:
-            self._states.append(psi.copy())
-        self._last = psi.copy() if self._states is None else self._states[-1]
+        self._last = copy
         if self._callback is not None:
             self._callback(t, view)
 
@@ -68,9 +82,15 @@ class Recorder:
         h = self._hamiltonian
         whole = Snapshot(h, t, view, self.absorbed)
         if view.ndim == h.grid.dimensions:
-            return {name: np.array(f(whole)) for name, f in self._measurements.items()}
+            one = whole
+            if view.dtype != np.complex128 and len(self._functions) < len(self._measurements):
+                one = Snapshot(h, t, widened(view), self.absorbed)
+            return {
+                name: np.array(f(whole if name in self._functions else one))
+                for name, f in self._measurements.items()
+            }
         absorbed = np.broadcast_to(self.absorbed, (len(view), len(h.absorbers)))
-        members = [Snapshot(h, t, *pair) for pair in zip(view, absorbed, strict=True)]
+        members = [Snapshot(h, t, widened(m), a) for m, a in zip(view, absorbed, strict=True)]
         return {
             name: np.array(f(whole) if name in self._functions else [f(m) for m in members])
             for name, f in self._measurements.items()
@@ -80,10 +100,10 @@ class Recorder:
         """Return everything recorded so far, frozen; ``final`` is the last recorded state."""
         records: dict[str, npt.NDArray[Any]] = {k: np.array(v) for k, v in self._rows.items()}
         times = np.array(self._times)
-        states = None if self._states is None else np.array(self._states)
+        states = None if self._states is None else self._states[: len(times)]
         final: ComplexField = np.zeros(self._hamiltonian.grid.shape, np.complex128)
         if self._last is not None:
-            final = self._last.copy()
+            final = self._last if states is None else self._last.copy()
         for array in (times, final, *records.values(), *(() if states is None else (states,))):
             array.flags.writeable = False
         return Evolution(

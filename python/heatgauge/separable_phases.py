@@ -79,12 +79,18 @@ class SeparablePhases:
         self._link = [_sources(h, axis, first, last) for axis in range(h.grid.dimensions)]
         base = h.bare_site_potential() + _sample_base(h, -1, first)
         self._site_arrays = [base, *(s.profile for s in self._site)]
+        del base
         self._pairs: list[tuple[int, int]] = []
         if any(flow.gradient != 0.0 for flow in composition.flows):
             self._add_squares()
-        self._link_arrays = [self._links_of(axis, first) for axis in range(h.grid.dimensions)]
-        self._site_table = tuple(array / h.hbar for array in self._site_arrays)
-        self._link_table = tuple(tuple(a / h.hbar for a in arrays) for arrays in self._link_arrays)
+        link_arrays = [self._links_of(axis, first) for axis in range(h.grid.dimensions)]
+        # From here on only the envelopes of the sources are needed: each array is kept once.
+        self._site = [dataclasses.replace(s, profile=np.zeros(0)) for s in self._site]
+        self._link = [
+            [dataclasses.replace(s, profile=np.zeros(0)) for s in own] for own in self._link
+        ]
+        self._site_table = _divided(self._site_arrays, h.hbar)
+        self._link_table = tuple(_divided(arrays, h.hbar) for arrays in link_arrays)
 
     @property
     def has_samples(self) -> bool:
@@ -137,7 +143,7 @@ class SeparablePhases:
     def _flow_rows(self, values: NodeValues, steps: int, dt: float) -> RealField:
         flows = self._composition.flows
         plain = 1 + len(self._site)
-        rows = np.zeros((steps, len(flows), len(self._site_arrays)))
+        rows = np.zeros((steps, len(flows), len(self._site_table)))
         rises = [self._rise(values[id(source)], dt) for source in self._site]
         for f, (flow, jump) in enumerate(zip(flows, self._composition.jumps, strict=True)):
             span = (flow.end - flow.start) * dt
@@ -158,7 +164,7 @@ class SeparablePhases:
     def _link_row(self, number: int, values: NodeValues, steps: int, dt: float) -> RealField:
         key = self.keys[number]
         own = self._link[key.axis]
-        row = np.zeros((steps, len(self._link_arrays[key.axis])))
+        row = np.zeros((steps, len(self._link_table[key.axis])))
         row[:, 0] = 1.0
         for k, source in enumerate(own):
             row[:, 1 + k] = values[id(source)] @ value_weights(key.at)
@@ -185,6 +191,16 @@ class SeparablePhases:
         for sources in self._link:
             columns += [_slope(values[id(source)], dt, flow) for source in sources]
         return np.stack(columns, axis=1)
+
+
+def _divided(arrays: list[RealField], divisor: float) -> tuple[RealField, ...]:
+    """Return array/divisor of each, letting go of one after the other."""
+    result = []
+    arrays.reverse()
+    while arrays:
+        array = arrays.pop()
+        result.append(array if divisor == 1.0 else array / divisor)
+    return tuple(result)
 
 
 def _slope(values: RealField, dt: float, flow: Flow) -> RealField:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from heatgauge import _core
 from heatgauge.absorbing_steps import with_absorbers
@@ -14,6 +14,11 @@ from heatgauge.cayley_sweeps import CayleySweeps, planned, refusal
 from heatgauge.composition import Composition, Motion, nystrom
 from heatgauge.kinetic_coupling import Coupling
 from heatgauge.method import Plan, Stepper
+from heatgauge.single_precision import (
+    drift_bar_single,
+    require_no_absorbers,
+    require_precision,
+)
 from heatgauge.sweep_generator import GeneratorOf
 from heatgauge.sweep_stepper import SweepStepper
 
@@ -61,6 +66,8 @@ class SpectralSweeps:
         an exact kinetic exponential: six kinetic parts a step instead of two. In a nearly harmonic
         trap its error is so much smaller that fewer are needed in all from 1e-5 on; in others it
         needs more, or as many.
+    precision : {"double", "single"}
+        As for :class:`CayleySweeps`.
 
     Raises
     ------
@@ -87,11 +94,14 @@ class SpectralSweeps:
 
     order: int = 4
     composition: str = "auto"
+    precision: str = "double"
 
+    advances_gaps: ClassVar[bool] = True
     generator = GeneratorOf()
 
     def __post_init__(self) -> None:
         self._sweeps()  # refuses what it refuses
+        require_precision(self.precision, refine=False)
         if self.composition == "nystrom" and self.order != 4:
             raise ValueError(
                 f"Argument `composition` must be of the order asked, {self.order}, but is "
@@ -132,6 +142,8 @@ class SpectralSweeps:
                 "Argument `method` must be hg.CayleySweeps() here, but is hg.SpectralSweeps: "
                 f"{reason}."
             )
+        if self.precision == "single":
+            require_no_absorbers(hamiltonian)
 
     def stepper(
         self,
@@ -168,6 +180,8 @@ class SpectralSweeps:
 
     def drift_bar(self, steps: int) -> float:
         """Relative change of the norm after ``steps`` steps that means a run has failed."""
+        if self.precision == "single":
+            return drift_bar_single(self, steps)
         return 1e-9 * max(1.0, steps * 1e-6)
 
 

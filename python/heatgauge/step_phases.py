@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -62,8 +63,11 @@ class StepPhases:
 
     def flows(self, t: float, dt: float) -> list[RealField]:
         """Return the phase of each flow of the step from ``t``."""
+        return list(self.each_flow(t, dt))
+
+    def each_flow(self, t: float, dt: float) -> Iterator[RealField]:
+        """Yield the phase of each flow of the step from ``t``."""
         h = self._hamiltonian
-        result = []
         slope = self._potential_rate(t, dt)
         for flow, jump in zip(self._flows, self._jumps, strict=True):
             integral = self._samples.action(t, dt, flow.start, flow.end)
@@ -75,18 +79,22 @@ class StepPhases:
             start, end = (h.potentials.gauge(t + x * dt) for x in (flow.start, flow.end))
             if start is not None and end is not None:
                 phase -= h.potentials.charge / h.hbar * (end - start)
-            result.append(phase)
-        return result
+            yield phase
 
     def links(self, t: float, dt: float) -> list[RealField | None]:
         """Return (s/ħ)∫A·dl for each key of the composition; None where no link turns."""
         h = self._hamiltonian
         result: list[RealField | None] = []
+        of_axis: dict[int, RealField | None] = {}
         for key, phase in zip(self.keys, self.bare_links(t, dt), strict=True):
+            if h.is_static and key.axis in of_axis:
+                result.append(of_axis[key.axis])
+                continue
             chi = h.potentials.gauge(t + key.at * dt)
             if chi is not None:
                 turn = h.potentials.charge / h.hbar * differences(h.grid, key.axis, chi)
                 phase = turn if phase is None else phase + turn
+            of_axis[key.axis] = phase
             result.append(phase)
         return result
 
@@ -95,7 +103,11 @@ class StepPhases:
         h = self._hamiltonian
         rates: dict[int, RealField] = {}
         result: list[RealField | None] = []
+        steady: dict[int, RealField | None] = {}  # one array for all times
         for key in self.keys:
+            if not self._moved and key.axis in steady:
+                result.append(steady[key.axis])
+                continue
             phase: RealField | None = None
             if not self._plain.vector[key.axis].is_zero:
                 phase = self._samples.momentum(key.axis, t, dt, key.at) / h.hbar
@@ -104,6 +116,7 @@ class StepPhases:
                     rates[key.axis] = self._impulse_rate(t, dt, key.axis)
                 moved = key.shift * dt**2 / h.hbar * rates[key.axis]
                 phase = moved if phase is None else phase + moved
+            steady[key.axis] = phase
             result.append(phase)
         return result
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -63,11 +63,22 @@ class Lines:
         return [(zero.conjugate(), pole.conjugate()) for zero, pole in listed]
 
 
+@dataclasses.dataclass(frozen=True)
+class Alike:
+    """What need be kept only once, as fields do not change.
+
+    ``links``: those of an axis, at all times of a step. ``ends``: the first flow and the last.
+    """
+
+    links: bool = False
+    ends: bool = False
+
+
 class StageProgram:
     """A composition on a grid with given kinetic times, ready to advance states in place.
 
     One site slot per flow and one that joins the last flow of a step to the first of the next; one
-    link slot per axis and time.
+    link slot per axis and time, but for what is alike.
     """
 
     def __init__(
@@ -79,14 +90,22 @@ class StageProgram:
         kinds: Mapping[int, str],
         members: int,
         threads: int,
+        alike: Alike,
     ) -> None:
         part, kind = _core.StepPart, _core.LinkKind
         program = _core.SweepProgram(hamiltonian.grid.core, members, threads, lines.refine)
         named = {"none": kind.none, "uniform": kind.uniform, "array": kind.array}
         self._keys = link_keys(composition)
         self._kinds = [kinds[key.axis] for key in self._keys]
-        self._links = [program.link_slot(key.axis, named[kinds[key.axis]]) for key in self._keys]
+        first: dict[int, int] = {}
+        self._links = []
+        for key in self._keys:
+            if not (alike.links and key.axis in first):
+                first[key.axis] = program.link_slot(key.axis, named[kinds[key.axis]])
+            self._links.append(first[key.axis])
         self._flows = [program.site_slot() for _ in composition.flows]
+        if alike.ends:
+            self._flows[-1] = self._flows[0]
         self._joint = program.site_slot()
         program.phase(part.prologue, self._flows[0])
         flows, sweeps = iter(self._flows[1:]), iter(strengths)
@@ -102,19 +121,37 @@ class StageProgram:
         self._profiles: object = None
         self._sizes = np.zeros(0)
 
-    def set_flows(self, phases: Sequence[RealField], joint: RealField | None = None) -> None:
-        """Set the phase of every flow; ``joint``: the last of a step and the first of the next."""
+    def set_flows(self, phases: Sequence[RealField]) -> None:
+        """Set the phase of every flow; steps are then taken one by one."""
         for slot, phase in zip(self._flows, phases, strict=True):
-            _require_digits(phase)
-            self._program.set_phase(slot, np.ascontiguousarray(phase))
-        if joint is not None:
-            self._program.set_phase(self._joint, np.ascontiguousarray(joint))
+            self._set_phase(slot, phase)
+
+    def set_steady_flows(self, phases: Iterator[RealField], turn: RealField | None) -> None:
+        """Set the phases of flows as they are formed, and of the joint of one step and the next.
+
+        ``turn``: the gauge function of the frame that a run enters and leaves.
+        """
+        first = next(phases)
+        self._set_phase(self._flows[0], first if turn is None else first - turn)
+        for slot in self._flows[1:-1]:
+            self._set_phase(slot, next(phases))
+        # where its slot is that of the first flow, the last differs by the rounding of its times
+        last = first if self._flows[-1] == self._flows[0] else next(phases)
+        self._set_phase(self._joint, last + first)
+        if self._flows[-1] != self._flows[0]:
+            self._set_phase(self._flows[-1], last if turn is None else last + turn)
+
+    def _set_phase(self, slot: int, phase: RealField) -> None:
+        _require_digits(phase)
+        self._program.set_phase(slot, np.ascontiguousarray(phase))
 
     def set_links(self, phases: Sequence[RealField | None]) -> None:
         """Set the links of every key."""
+        known: set[int] = set()
         for slot, kind, phase in zip(self._links, self._kinds, phases, strict=True):
-            if kind == "none" or phase is None:
+            if kind == "none" or phase is None or slot in known:
                 continue
+            known.add(slot)
             if kind == "uniform":
                 self._program.set_uniform_link(slot, float(phase.flat[0]))
             else:
@@ -144,7 +181,7 @@ class StageProgram:
 
 
 def _require_digits(phase: RealField) -> None:
-    largest = float(np.max(np.abs(phase)))
+    largest = max(float(np.max(phase)), -float(np.min(phase)))
     if not largest < _MOST_PHASE:
         raise NumericalError(
             f"A link turns ψ by {largest:.3g} rad, which is beyond double precision: no digit is "

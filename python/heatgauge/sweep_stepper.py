@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from heatgauge.arguments import ComplexField, RealField
-from heatgauge.axial_frame import axial_frame
+from heatgauge.axial_frame import axial_frame, same_links
 from heatgauge.composition import Composition
 from heatgauge.errors import NumericalError
 from heatgauge.kinetic_coupling import Coupling, coupling_of_links
 from heatgauge.separable_phases import SeparablePhases, is_separable
-from heatgauge.step_phases import StepPhases
+from heatgauge.step_phases import LinkKey, StepPhases
 from heatgauge.step_samples import StepSamples
-from heatgauge.sweep_stages import LinePropagator, Lines, StageProgram, strengths
+from heatgauge.sweep_stages import Alike, LinePropagator, Lines, StageProgram, strengths
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
@@ -95,16 +95,18 @@ class SweepStepper:
         composition = self._composer(coupling, h.grid.dimensions)
         phases = StepPhases(h, composition)
         with np.errstate(all="ignore"):  # what overflows is refused where it is set
-            flows, links = phases.flows(0.0, self.dt), phases.links(0.0, self.dt)
-        joint = flows[-1] + flows[0]
+            links = phases.links(0.0, self.dt)
         frame = axial_frame(h.grid, composition, phases.keys, links) if self._unlinks else None
-        if frame is not None:
-            links = frame.links
-            flows[0], flows[-1] = flows[0] - frame.turn, flows[-1] + frame.turn
+        links = links if frame is None else frame.links
+        turn = None if frame is None else frame.turn
+        del frame
         kinds = _kinds((key.axis, [link]) for key, link in zip(phases.keys, links, strict=True))
-        program = self._programs.get(composition, coupling, {}, kinds)
-        program.set_flows(flows, joint)
+        alike = Alike(links=_links_alike(phases.keys, links), ends=turn is None)
+        program = self._programs.get(composition, coupling, {}, kinds, alike)
         program.set_links(links)
+        del links
+        with np.errstate(all="ignore"):
+            program.set_steady_flows(phases.each_flow(0.0, self.dt), turn)
         return program
 
     def _advance_separable(self, psi: ComplexField, starts: RealField) -> None:
@@ -201,15 +203,20 @@ class _Programs:
         coupling: Coupling,
         omegas: Mapping[float, float],
         kinds: Mapping[int, str],
+        alike: Alike | None = None,
     ) -> StageProgram:
-        """Return a program; ``omegas`` (time of the links → ω) where the induction varies."""
+        """Return a program; ``omegas`` (time of the links → ω) where the induction varies.
+
+        ``alike``: see StageProgram.
+        """
+        alike = Alike() if alike is None else alike
         h = self._hamiltonian
         at = dict(omegas) or {part.at: coupling.omega for part in composition.kinetics}
-        wanted = (composition, tuple(at.items()), tuple(sorted(kinds.items())))
+        wanted = (composition, tuple(at.items()), tuple(sorted(kinds.items())), alike)
         if self._program is None or wanted != self._made_for:
             times = strengths(h, composition, self._dt, at)
             self._program = StageProgram(
-                h, composition, times, self._lines, kinds, self._members, self._threads
+                h, composition, times, self._lines, kinds, self._members, self._threads, alike
             )
             self._made_for = wanted
             self.reason = _reason(composition, coupling)
@@ -291,6 +298,15 @@ def _kinds(links: Iterable[tuple[int, Sequence[RealField | None]]]) -> dict[int,
             kind = max(kind, "uniform" if same else "array", key=rank.__getitem__)
         result[axis] = max(result.get(axis, "none"), kind, key=rank.__getitem__)
     return result
+
+
+def _links_alike(keys: Sequence[LinkKey], links: Sequence[RealField | None]) -> bool:
+    """Whether the links of an axis are the same at all times of a step."""
+    of_axis: dict[int, RealField | None] = {}
+    return all(
+        same_links(of_axis.setdefault(key.axis, phase), phase)
+        for key, phase in zip(keys, links, strict=True)
+    )
 
 
 def _one_step(program: StageProgram, psi: ComplexField, step: int) -> None:

@@ -13,6 +13,7 @@ from heatgauge.drive_features import resolving_step
 from heatgauge.errors import NumericalError
 from heatgauge.intervals import Interval, intervals
 from heatgauge.trial_runs import choose_by_trials
+from heatgauge.working_state import member_norms
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
@@ -114,13 +115,6 @@ def resolved_step(hamiltonian: Hamiltonian, times: RealField) -> float:
     start, end = float(times[0]), float(times[-1])
     driven = hamiltonian.driven_fields
     return resolving_step([f.probe for f in driven], start, end) if driven else end - start
-
-
-def member_norms(psi: ComplexField, dimensions: int) -> RealField:
-    """Return ‖ψ‖ of each member, or of the one state, over its last ``dimensions`` axes."""
-    members = psi.reshape(*psi.shape[: psi.ndim - dimensions], -1)
-    result: RealField = np.asarray(np.linalg.norm(members, axis=-1))
-    return result
 
 
 def relative_distance(

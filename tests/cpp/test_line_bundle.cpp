@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -7,6 +8,7 @@
 
 using heatgauge::Axis;
 using heatgauge::Complex;
+using heatgauge::ComplexSingle;
 using heatgauge::Grid;
 using heatgauge::Index;
 using heatgauge::kLanes;
@@ -70,6 +72,40 @@ TEST_CASE("storing notices numbers that are not finite, wherever they are") {
         CHECK(!bundles.store(line / kLanes, heatgauge::dense_strides(grid), rows.data(),
                              target.data(), 1.0));
       }
+    }
+  }
+}
+
+TEST_CASE("states in single precision are rounded to nearest where they are stored") {
+  // lanes without lines, whole registers, and what is left of them
+  for (const std::vector<Index>& shape :
+       {std::vector<Index>{20}, {32, 32}, {34, 70}, {5, 6, 7}, {3, 32, 17}}) {
+    std::vector<Axis> axes;
+    for (const Index n : shape) axes.push_back({n, 1.0, true, 0.0});
+    const Grid grid(axes);
+    std::vector<ComplexSingle> psi(static_cast<std::size_t>(grid.size()));
+    for (std::size_t i = 0; i < psi.size(); ++i) psi[i] = {float(i) + 0.1F, -1.0F / float(i + 1)};
+    const Complex scale(0.3, -0.7);
+    for (int axis = 0; axis < grid.dimensions(); ++axis) {
+      const LineBundles bundles(grid, axis, 1);
+      std::vector<Row> rows(static_cast<std::size_t>(bundles.rows()));
+      std::vector<ComplexSingle> back(psi.size());
+      for (Index b = 0; b < bundles.count(); ++b) {
+        const heatgauge::BundlePlace place = bundles.place(b, heatgauge::dense_strides(grid));
+        heatgauge::load(place, 0, bundles.rows(), psi.data(), rows.data());
+        CHECK(heatgauge::store(place, 0, bundles.rows(), rows.data(), back.data(), scale));
+      }
+      for (std::size_t i = 0; i < psi.size(); ++i) {
+        const Complex exact = heatgauge::times(Complex(psi[i]), scale);
+        // half a unit of the last place of a float, and a product that doubles round differently
+        CHECK(std::abs(double(back[i].real()) - exact.real()) <=
+              std::ldexp(1.0 + 1e-6, -24) * std::abs(exact.real()));
+        CHECK(std::abs(double(back[i].imag()) - exact.imag()) <=
+              std::ldexp(1.0 + 1e-6, -24) * std::abs(exact.imag()));
+      }
+      rows[0].re[0] = std::numeric_limits<double>::quiet_NaN();
+      const heatgauge::BundlePlace place = bundles.place(0, heatgauge::dense_strides(grid));
+      CHECK(!heatgauge::store(place, 0, bundles.rows(), rows.data(), back.data(), 1.0));
     }
   }
 }
