@@ -67,7 +67,8 @@ def conduct(
         Heat flux at times[0]. None: no flux (a body at rest); the constitutive flux for Fourier,
         which takes no other; that of ``alpha0`` for GreenNaghdi and TwoFluid. Where a law has no
         inertia and on sides of given flux the flux is no initial datum, and what is given there is
-        replaced.
+        replaced. A wall whose flux is 0 was at rest until times[0]: if its temperature jumps then,
+        the part of the flux that follows ∇T at once jumps along.
     alpha0 : float or array (*grid.shape), optional
         Thermal displacement α at times[0], of GreenNaghdi and TwoFluid: q = −k*∇α − κ∇T. None: 0.
         At walls of given temperature it is continued from the three cells next to them. SI: K·s.

@@ -17,7 +17,8 @@ from heatgauge.errors import NumericalError
 from heatgauge.fields import envelope_value
 from heatgauge.heat_problem import HeatRecord, Problem
 from heatgauge.nonlinear_conduction import NonlinearConduction
-from heatgauge.wall_stress import WallStress
+from heatgauge.side_values import values_at_each
+from heatgauge.wall_stress import WallStress, continued_to_wall
 
 # Numbers in the tables of one call into the core (8 MB), and the most steps it may make: enough to
 # make the call itself free, few enough to answer to Ctrl-C in callables and to report progress.
@@ -157,7 +158,7 @@ class HeatRun:
                 count = int(steps_per_interval[0])
                 self._stepper_for(*self._parts(dataclasses.replace(state), 1, count)[0], 1)
                 if problem.whole:
-                    self._add_shunts(-1.0, state, state.flux, float(times[0]))
+                    self._take_shunts_away(state, float(times[0]))
             self._settle(state, float(times[k]), done)
             self._store(record, state, float(times[k]), keep_all, observe or {})
             if tick is not None and k > 0:
@@ -293,20 +294,20 @@ class HeatRun:
                 if first:
                     drive.set_side(side.axis, side.end, _flat(values.constant), 1)
                 continue
-            rows = _at_each(values.at, at, step, stages)
+            rows = values_at_each(values.at, at, step, stages)
             drive.set_side(side.axis, side.end, _flat(rows), at.size)
         source = self.problem.source
         if source.is_zero or (source.is_static and not first):
             return
         drive.clear_sources()
         if not source.is_separable:
-            drive.add_source(_flat(_at_each(source.at, at, step, stages)), at.size, _NOTHING)
+            drive.add_source(_flat(values_at_each(source.at, at, step, stages)), at.size, _NOTHING)
             return
         if source.static is not None:
             drive.add_source(_flat(source.static), 1, _NOTHING)
         for profile, envelope in source.drives:
             checked = functools.partial(envelope_value, source.name, envelope)
-            amplitudes = _at_each(checked, at, step, stages)
+            amplitudes = values_at_each(checked, at, step, stages)
             drive.add_source(_flat(profile), 1, _flat(amplitudes))
 
     def _settle(self, state: _State, t: float, step: int) -> None:
@@ -319,12 +320,26 @@ class HeatRun:
         if self._stepper is not None:
             self._stepper.add_shunts(sign, state.temperature, flux, self._drive_at(t, 0))
 
-    def _drive_at(self, t: float, step: int) -> _core.HeatDrive:
+    def _take_shunts_away(self, state: _State, t: float) -> None:
+        """Leave the inertial part of the flux given at first, q + κ_F∇T.
+
+        Where no flux is given at a wall the body was at rest until then, and ∇T is that of T0: a
+        boundary value that jumps acts from now on, and has no inertial flux to start against.
+        """
+        if self._stepper is not None:
+            drive = self._drive_at(t, 0, rest=state)
+            self._stepper.add_shunts(-1.0, state.temperature, state.flux, drive)
+
+    def _drive_at(self, t: float, step: int, rest: _State | None = None) -> _core.HeatDrive:
         drive = _core.HeatDrive(self.problem.grid.core)
         for side in self.problem.sides:
             wall = self._walls.get((side.axis, side.end))
             values = side.values.at if wall is None else wall.pressure
-            table = _at_each(values, np.array([t]), step, 1)
+            table = values_at_each(values, np.array([t]), step, 1)
+            if rest is not None and wall is None and not side.prescribed:
+                given = np.take(rest.flux[side.axis], -1 if side.end else 0, axis=side.axis)
+                surface = continued_to_wall(rest.temperature, side.axis, side.end)
+                table = np.where(given == 0.0, surface, table[0])
             drive.set_side(side.axis, side.end, _flat(table), 1)
         return drive
 
@@ -382,17 +397,3 @@ _NOTHING = np.zeros(0)
 def _flat(values: Any) -> RealField:
     array: RealField = np.ascontiguousarray(values, dtype=np.float64).reshape(-1)
     return array
-
-
-def _at_each(f: Callable[[float], Any], at: RealField, step: int, stages: int) -> RealField:
-    """Values of ``f`` at each stage time; a failure is told the step it belongs to."""
-    rows = []
-    for k, t in enumerate(at):
-        try:
-            rows.append(f(float(t)))
-        except NumericalError as error:
-            where = step + k // stages
-            raise NumericalError(
-                f"{str(error).rstrip('.')} (step {where}).", where, error.residual, float(t)
-            ) from None
-    return np.array(rows)
