@@ -185,3 +185,9 @@ def values_at_each(f: Callable[[float], Any], at: RealField, step: int, stages: 
                 f"{str(error).rstrip('.')} (step {where}).", where, error.residual, float(t)
             ) from None
     return np.array(rows)
+
+
+def flat(values: Any) -> RealField:
+    """One C-contiguous line, as the core reads it."""
+    array: RealField = np.ascontiguousarray(values, dtype=np.float64).reshape(-1)
+    return array
