@@ -67,7 +67,8 @@ def conduct(
         Heat flux at times[0]. None: no flux (a body at rest); the constitutive flux for Fourier,
         which takes no other; that of ``alpha0`` for GreenNaghdi and TwoFluid. Where a law has no
         inertia and on sides of given flux the flux is no initial datum, and what is given there is
-        replaced.
+        replaced. A wall whose flux is 0 was at rest until times[0]: if its temperature jumps then,
+        the part of the flux that follows ∇T at once jumps along.
     alpha0 : float or array (*grid.shape), optional
         Thermal displacement α at times[0], of GreenNaghdi and TwoFluid: q = −k*∇α − κ∇T. None: 0.
         At walls of given temperature it is continued from the three cells next to them. SI: K·s.
@@ -82,8 +83,9 @@ def conduct(
         "l-stable": second order, three stages, A- and L-stable. For Fourier's law the stability
         function is positive on the negative axis, and steps do not overshoot at any dt. For
         Cattaneo's, data that jump at times[0] are damped by four opening backward-Euler steps of
-        2·max(dt, h/v), unless rtol is given or the run is shorter than 64 h/v (h of the coarsest
-        axis for which it is not; shorter runs overshoot by 10 to 23 %, undershoot alike); a step
+        2·max(dt, h/v), or max(dt, 2h/v) in runs shorter than 64 h/v with dt given (h of the coarsest
+        axis for which it is not), unless rtol is given or the run is shorter than 16 h/v, 64 h/v
+        without dt (it then overshoots by 10 to 25 %: little but damping would be left); a step
         then overshoots by at most 0.6 % of its height (a surface step on 300 to 1200 cells, dt =
         h/4v to 4h/v; undershoot ahead of it 1.3 %, at dt = 2h/v). Where nothing damps the front
         (runs much shorter than τ) it is 0.5 % at dt = 2h/v, but 4 % at h/v and 6 % at h/2v.
@@ -158,7 +160,7 @@ def conduct(
         _check_directions(law, grid)
     name, why, damped = _method(method, problem)
     # An accuracy asked for is that of the grid's own solution, ripples included: no damping then.
-    run = HeatRun(problem, name, damped and rtol is None)
+    run = HeatRun(problem, name, damped and rtol is None, short=step is not None)
     record = HeatRecord([], [], {}, {}, {}, [])
     steps, error = np.zeros(0, dtype=np.int64), None
     try:

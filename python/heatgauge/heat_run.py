@@ -17,13 +17,15 @@ from heatgauge.errors import NumericalError
 from heatgauge.fields import envelope_value
 from heatgauge.heat_problem import HeatRecord, Problem
 from heatgauge.nonlinear_conduction import NonlinearConduction
-from heatgauge.wall_stress import WallStress
+from heatgauge.side_values import flat, values_at_each
+from heatgauge.wall_stress import WallStress, continued_to_wall
 
 # Numbers in the tables of one call into the core (8 MB), and the most steps it may make: enough to
 # make the call itself free, few enough to answer to Ctrl-C in callables and to report progress.
 _TABLE = 1 << 20
 _STEPS = 1 << 14
-_ROOM = 64  # cells that a front must cross for damping not to be all that is seen of it
+# Cells that a front must cross for opening steps of 2·max(dt, h/v), or max(dt, 2h/v) at least.
+_ROOM, _LEAST_ROOM = 64, 16
 
 
 class HeatRun:
@@ -32,14 +34,17 @@ class HeatRun:
     ``damped`` says that the data jump at times[0]. Where the law then sends out fronts, the run
     opens with four backward-Euler steps of 2·max(dt, h/v), more where fronts do not decay, which
     spread a front over a few cells before the ripples of the grid can grow on it. Runs shorter than
-    64 h/v have no room for that: their solution would be nothing but damping.
+    64 h/v do with steps of max(dt, 2h/v) if ``short`` allows; below 16 h/v only damping was left.
     """
 
-    def __init__(self, problem: Problem, method: str, damped: bool = False) -> None:
+    def __init__(
+        self, problem: Problem, method: str, damped: bool = False, short: bool = False
+    ) -> None:
         self.problem, self.method = problem, method
         self._scheme = method
         self._opening = 4
         self._crossing = 0.0  # time in which the slowest front crosses a cell; 0 without fronts
+        self._widest = 2.0  # opening steps are at least so many dt
         grid, law = problem.grid, problem.law.frozen(problem.temperature)
         if method == "l-stable":
             speed, length = law.fronts(grid)
@@ -51,16 +56,18 @@ class HeatRun:
                 self._scheme = "l-stable fronts"
             if damped and self._scheme != method:
                 run = float(problem.times[-1] - problem.times[0])
+                crossings = sorted(np.array(grid.spacing) / np.min(speed[speed > 0]))[::-1]
                 # The coarsest axis along which a run has room for damping.
-                for spacing in sorted(grid.spacing, reverse=True):
-                    crossing = float(spacing / np.min(speed[speed > 0]))
-                    if _ROOM * crossing <= run:
-                        self._crossing = crossing
-                        break
+                for room, widest in ((_ROOM, 2.0), (_LEAST_ROOM, 1.0))[: 1 + short]:
+                    fitting = [float(c) for c in crossings if room * c <= run]
+                    if fitting and self._crossing == 0:
+                        self._crossing, self._widest = fitting[0], widest
+                crossing = self._crossing or float(crossings[-1])
                 if float(np.min(np.where(speed > 0, length / speed_or_one, np.inf))) >= run:
                     # Fronts that do not decay: the ripples of the grid grow on them as the cube
                     # root of the way, and so must the width.
-                    self._opening = max(4, math.ceil(0.45 * (run / crossing) ** (2 / 3)))
+                    least, growth = (4, 0.45) if self._widest > 1 else (5, 0.5)
+                    self._opening = max(least, math.ceil(growth * (run / crossing) ** (2 / 3)))
         self._capacity = law.capacity(grid)
         self._circuit = law.circuit(grid)
         self._mu, self._no_slip = law.nonlocality(grid), law.no_slip
@@ -147,7 +154,7 @@ class HeatRun:
             wall.start(float(times[0]), state.temperature, state.flux[axis], inertia)
         if self._crossing > 0:
             dt = float(times[1] - times[0]) / int(steps_per_interval[0])
-            state.damping = 2 * self._opening * max(dt, self._crossing)
+            state.damping = self._opening * max(self._widest * dt, 2 * self._crossing)
         for k in range(times.size):
             if k > 0:
                 count = int(steps_per_interval[k - 1])
@@ -157,7 +164,7 @@ class HeatRun:
                 count = int(steps_per_interval[0])
                 self._stepper_for(*self._parts(dataclasses.replace(state), 1, count)[0], 1)
                 if problem.whole:
-                    self._add_shunts(-1.0, state, state.flux, float(times[0]))
+                    self._take_shunts_away(state, float(times[0]))
             self._settle(state, float(times[k]), done)
             self._store(record, state, float(times[k]), keep_all, observe or {})
             if tick is not None and k > 0:
@@ -181,7 +188,7 @@ class HeatRun:
         dt = interval / count
         if state.damping <= 0.5 * dt:
             return [(self._scheme, interval, count)]
-        size = 2 * max(dt, self._crossing)
+        size = max(self._widest * dt, 2 * self._crossing)
         merged = min(count, math.ceil(state.damping / dt - 1e-9))  # whole steps of dt
         length = min(merged * dt, interval)
         damping = ("backward-euler", length, max(1, round(length / size)))
@@ -209,7 +216,7 @@ class HeatRun:
             for (axis, end_), wall in self._walls.items():
                 edges = np.asarray(start + np.arange(begin, end + 1) * dt, dtype=np.float64)
                 rows = wall.rows(edges, at.reshape(-1, stages.size))
-                drive.set_side(axis, end_, _flat(rows), at.size)
+                drive.set_side(axis, end_, flat(rows), at.size)
             try:
                 energy += stepper.advance(state.temperature, state.flux, end - begin, drive)
             except NumericalError as error:
@@ -291,41 +298,55 @@ class HeatRun:
                 continue
             if values.constant is not None:
                 if first:
-                    drive.set_side(side.axis, side.end, _flat(values.constant), 1)
+                    drive.set_side(side.axis, side.end, flat(values.constant), 1)
                 continue
-            rows = _at_each(values.at, at, step, stages)
-            drive.set_side(side.axis, side.end, _flat(rows), at.size)
+            rows = values_at_each(values.at, at, step, stages)
+            drive.set_side(side.axis, side.end, flat(rows), at.size)
         source = self.problem.source
         if source.is_zero or (source.is_static and not first):
             return
         drive.clear_sources()
         if not source.is_separable:
-            drive.add_source(_flat(_at_each(source.at, at, step, stages)), at.size, _NOTHING)
+            drive.add_source(flat(values_at_each(source.at, at, step, stages)), at.size, _NOTHING)
             return
         if source.static is not None:
-            drive.add_source(_flat(source.static), 1, _NOTHING)
+            drive.add_source(flat(source.static), 1, _NOTHING)
         for profile, envelope in source.drives:
             checked = functools.partial(envelope_value, source.name, envelope)
-            amplitudes = _at_each(checked, at, step, stages)
-            drive.add_source(_flat(profile), 1, _flat(amplitudes))
+            amplitudes = values_at_each(checked, at, step, stages)
+            drive.add_source(flat(profile), 1, flat(amplitudes))
 
     def _settle(self, state: _State, t: float, step: int) -> None:
         """Fluxes that are no states follow T and the boundary values of this very time."""
         if self._stepper is not None:
             self._stepper.settle(state.temperature, state.flux, self._drive_at(t, step))
 
-    def _add_shunts(self, sign: float, state: _State, flux: list[RealField], t: float) -> None:
-        """Add what flows beside the inertial branches to ``flux``, or take it away."""
+    def _add_shunts(self, state: _State, flux: list[RealField], t: float) -> None:
+        """Add what flows beside the inertial branches to ``flux``."""
         if self._stepper is not None:
-            self._stepper.add_shunts(sign, state.temperature, flux, self._drive_at(t, 0))
+            self._stepper.add_shunts(1.0, state.temperature, flux, self._drive_at(t, 0))
 
-    def _drive_at(self, t: float, step: int) -> _core.HeatDrive:
+    def _take_shunts_away(self, state: _State, t: float) -> None:
+        """Leave the inertial part of the flux given at first, q + κ_F∇T.
+
+        Where no flux is given at a wall the body was at rest until then, and ∇T is that of T0:
+        a boundary value that jumps has no inertial flux to start against.
+        """
+        if self._stepper is not None:
+            drive = self._drive_at(t, 0, rest=state)
+            self._stepper.add_shunts(-1.0, state.temperature, state.flux, drive)
+
+    def _drive_at(self, t: float, step: int, rest: _State | None = None) -> _core.HeatDrive:
         drive = _core.HeatDrive(self.problem.grid.core)
         for side in self.problem.sides:
             wall = self._walls.get((side.axis, side.end))
             values = side.values.at if wall is None else wall.pressure
-            table = _at_each(values, np.array([t]), step, 1)
-            drive.set_side(side.axis, side.end, _flat(table), 1)
+            table = values_at_each(values, np.array([t]), step, 1)
+            if rest is not None and wall is None and not side.prescribed:
+                given = np.take(rest.flux[side.axis], -1 if side.end else 0, axis=side.axis)
+                surface = continued_to_wall(rest.temperature, side.axis, side.end)
+                table = np.where(given == 0.0, surface, table[0])
+            drive.set_side(side.axis, side.end, flat(table), 1)
         return drive
 
     def _store(
@@ -337,7 +358,7 @@ class HeatRun:
         observe: Mapping[str, Callable[..., Any]],
     ) -> None:
         temperature, flux = state.temperature.copy(), [q.copy() for q in state.flux]
-        self._add_shunts(1.0, state, flux, t)
+        self._add_shunts(state, flux, t)
         for array in (temperature, *flux):
             array.flags.writeable = False
         surface = {
@@ -377,22 +398,3 @@ class _State:
 
 
 _NOTHING = np.zeros(0)
-
-
-def _flat(values: Any) -> RealField:
-    array: RealField = np.ascontiguousarray(values, dtype=np.float64).reshape(-1)
-    return array
-
-
-def _at_each(f: Callable[[float], Any], at: RealField, step: int, stages: int) -> RealField:
-    """Values of ``f`` at each stage time; a failure is told the step it belongs to."""
-    rows = []
-    for k, t in enumerate(at):
-        try:
-            rows.append(f(float(t)))
-        except NumericalError as error:
-            where = step + k // stages
-            raise NumericalError(
-                f"{str(error).rstrip('.')} (step {where}).", where, error.residual, float(t)
-            ) from None
-    return np.array(rows)

@@ -10,6 +10,7 @@ import numpy as np
 
 from heatgauge.arguments import RealField, real, real_array
 from heatgauge.boundaries import Boundary, Flux, Insulated, Robin, Temperature
+from heatgauge.errors import NumericalError
 from heatgauge.fields import callable_values
 from heatgauge.grid import Grid
 
@@ -170,3 +171,23 @@ def _arity(
         f"Argument `{name}`, a callable, must be f(t) or f(*face coordinates, t), that is take "
         f"{' or '.join(map(str, allowed))} positional arguments, but {tried}."
     )
+
+
+def values_at_each(f: Callable[[float], Any], at: RealField, step: int, stages: int) -> RealField:
+    """Values of ``f`` at each stage time; a failure is told the step it belongs to."""
+    rows = []
+    for k, t in enumerate(at):
+        try:
+            rows.append(f(float(t)))
+        except NumericalError as error:
+            where = step + k // stages
+            raise NumericalError(
+                f"{str(error).rstrip('.')} (step {where}).", where, error.residual, float(t)
+            ) from None
+    return np.array(rows)
+
+
+def flat(values: Any) -> RealField:
+    """One C-contiguous line, as the core reads it."""
+    array: RealField = np.ascontiguousarray(values, dtype=np.float64).reshape(-1)
+    return array

@@ -91,6 +91,16 @@ def at_wall(values: RealField, axis: int, end: int) -> RealField:
     return result
 
 
+def continued_to_wall(values: RealField, axis: int, end: int) -> RealField:
+    """The same from the parabola through three cells, of third order: slopes take it over h/2."""
+    if values.shape[axis] < 3:
+        return at_wall(values, axis, end) if values.shape[axis] > 1 else np.take(values, 0, axis)
+    first, second, third = (-1, -2, -3) if end else (0, 1, 2)
+    a, b, c = (np.take(values, k, axis=axis) for k in (first, second, third))
+    result: RealField = (15 * a - 10 * b + 3 * c) / 8
+    return result
+
+
 def positive_at_wall(values: RealField, axis: int, end: int) -> RealField:
     """The same geometrically, which stays positive; not across a jump of more than a quarter."""
     near, next_ = _pair(values, axis, end)

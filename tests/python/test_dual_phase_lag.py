@@ -138,3 +138,25 @@ def test_lags_against_the_second_law_are_refused():
         hg.DualPhaseLag(hg.Medium(1.0, 1.0), 0.0)
     with pytest.raises(ValueError, match=r"`gradient_lag` must .* shape"):
         hg.DualPhaseLag(medium, [0.1, 0.1])
+
+
+# mpmath.invertlaplace(method="talbot", degree=40) of e^{-λx}/p (wall suddenly at 1) and of
+# e^{-λx} h_c/(h_c + p/λ)/p (surroundings suddenly at 1), λ² = p(1 + pτ_q)/(1 + pτ_T), at x = 1.
+@pytest.mark.parametrize(
+    ("wall", "exact"),
+    [
+        (hg.Temperature(1.0), (0.10219838, 0.56608872, 0.70536054)),
+        (hg.Robin(0.8, 1.0), (0.03475559, 0.28176598, 0.42381835)),
+    ],
+)
+@pytest.mark.parametrize("q0", [None, [np.zeros(601)]])
+def test_a_wall_that_is_suddenly_warm_drives_a_body_at_rest(wall, exact, q0):
+    """The jump of the wall starts against no inertial flux; second order in h, 1e-4 for 600 cells.
+
+    With the flux of the inertial branch set against the jump T at (0.5, 1.5) is wrong by 0.1.
+    """
+    grid = hg.Grid([hg.Axis(0, 12.0, 600)])
+    law = hg.DualPhaseLag(hg.Medium(1.0, 1.0, 1.0), 0.25)
+    flow = hg.conduct(law, grid, 0.0, [0, 0.5, 1.5, 3], q0=q0, boundary={"x-": wall}, dt=0.01)
+    at_one = 0.5 * (flow.temperature[1:, 49] + flow.temperature[1:, 50])
+    np.testing.assert_allclose(at_one, exact, atol=2e-4)
