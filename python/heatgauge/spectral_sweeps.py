@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from heatgauge import _core
 from heatgauge.absorbing_steps import with_absorbers
-from heatgauge.arguments import ComplexField, RealField
+from heatgauge.arguments import ComplexField, RealField, choice
 from heatgauge.cayley_sweeps import CayleySweeps, planned, refusal
 from heatgauge.composition import Composition, Motion, nystrom
 from heatgauge.kinetic_coupling import Coupling
@@ -19,6 +19,8 @@ from heatgauge.sweep_stepper import SweepStepper
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
+
+_COMPOSITIONS = ("auto", "strang", "force-gradient", "blanes-moan", "nystrom")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -91,7 +93,9 @@ class SpectralSweeps:
     generator = GeneratorOf()
 
     def __post_init__(self) -> None:
-        self._sweeps()  # refuses what it refuses
+        named = choice("composition", self.composition, _COMPOSITIONS)
+        object.__setattr__(self, "composition", named)
+        object.__setattr__(self, "order", self._sweeps().order)  # refuses what it refuses
         if self.composition == "nystrom" and self.order != 4:
             raise ValueError(
                 f"Argument `composition` must be of the order asked, {self.order}, but is "
