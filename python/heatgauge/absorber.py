@@ -33,8 +33,8 @@ class Absorber:
     holds the layers with what they reach.
 
     Crank–Nicolson has the scattering states of H itself and reflects the same at any dt. Sweeps
-    split W off, e^{−Wτ/2ħ} before and after each step, which is of 2nd order in time; at
-    dt·ħk²/2m = 0.05 their reflection differs by some 1 %. Both book what is absorbed to round-off.
+    split W off to their own order in time, 2 or 4; of order 2, at dt·ħk²/2m = 0.05, their
+    reflection differs by some 1 %. Both book what is absorbed to round-off.
     ``rtol`` counts relative to the norm at the first time.
 
     The design is for waves that meet the layer head on, in a potential that is constant there; k is
@@ -89,13 +89,16 @@ class Absorber:
         object.__setattr__(
             self, "reflection", real("reflection", self.reflection, least=1e-12, most=0.5)
         )
-        if np.shape(self.wavenumbers) != (2,):
+        pair: Any = self.wavenumbers
+        if isinstance(pair, np.ndarray):
+            pair = pair.tolist()
+        if not isinstance(pair, tuple | list) or len(pair) != 2:
             raise ValueError(
                 f"Argument `wavenumbers` must be two numbers, the smallest and the largest, "
                 f"but is {self.wavenumbers!r}."
             )
-        low = real("wavenumbers", self.wavenumbers[0], above=0.0)
-        high = real("wavenumbers", self.wavenumbers[1], least=low)
+        low = real("wavenumbers", pair[0], above=0.0)
+        high = real("wavenumbers", pair[1], least=low)
         object.__setattr__(self, "wavenumbers", (low, high))
 
     def layer(self, hamiltonian: Hamiltonian) -> AbsorbingLayer:

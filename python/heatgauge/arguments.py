@@ -76,9 +76,11 @@ def integer(name: str, value: Any, *, least: int, most: int) -> int:
 
 
 def choice(name: str, value: Any, allowed: tuple[Any, ...]) -> Any:
-    """Return ``value`` if it is one of ``allowed``."""
+    """Return ``value`` if it is one of ``allowed``; integers and strings of numpy as Python's."""
     if not allowed:
         raise ValueError(f"Argument `{name}` must be None, as there is none, but is {value!r}.")
+    if isinstance(value, np.integer | np.str_):
+        value = value.item()
     if isinstance(value, bool) or not any(
         value is a or (type(value) is type(a) and value == a) for a in allowed
     ):

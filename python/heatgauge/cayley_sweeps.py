@@ -104,11 +104,13 @@ class CayleySweeps:
     generator = GeneratorOf()
 
     def __post_init__(self) -> None:
-        choice("order", self.order, (2, 4))
-        integer("factors", self.factors, least=1, most=4)
+        object.__setattr__(self, "order", choice("order", self.order, (2, 4)))
+        object.__setattr__(self, "factors", integer("factors", self.factors, least=1, most=4))
         if not isinstance(self.refine, bool):
             raise TypeError(f"Argument `refine` must be True or False, but is {self.refine!r}.")
-        choice("composition", self.composition, _COMPOSITIONS)
+        object.__setattr__(
+            self, "composition", choice("composition", self.composition, _COMPOSITIONS)
+        )
         require_precision(self.precision, self.refine)
         if self.order == 4 and self.factors == 1:
             raise ValueError(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from heatgauge import _core
 from heatgauge.absorbing_steps import with_absorbers
-from heatgauge.arguments import ComplexField, RealField
+from heatgauge.arguments import ComplexField, RealField, choice
 from heatgauge.cayley_sweeps import CayleySweeps, planned, refusal
 from heatgauge.composition import Composition, Motion, nystrom
 from heatgauge.kinetic_coupling import Coupling
@@ -24,6 +24,8 @@ from heatgauge.sweep_stepper import SweepStepper
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
+
+_COMPOSITIONS = ("auto", "strang", "force-gradient", "blanes-moan", "nystrom")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,7 +102,9 @@ class SpectralSweeps:
     generator = GeneratorOf()
 
     def __post_init__(self) -> None:
-        self._sweeps()  # refuses what it refuses
+        named = choice("composition", self.composition, _COMPOSITIONS)
+        object.__setattr__(self, "composition", named)
+        object.__setattr__(self, "order", self._sweeps().order)  # refuses what it refuses
         require_precision(self.precision, refine=False)
         if self.composition == "nystrom" and self.order != 4:
             raise ValueError(

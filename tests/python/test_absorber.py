@@ -366,3 +366,12 @@ def test_a_wrong_loss_fails_the_run() -> None:
     H = hg.Hamiltonian(grid, external=[hg.Absorber(0, "+", 1e-2, (1.0, 4.0))])
     with pytest.raises(hg.NumericalError, match="norm changed"):
         hg.propagate(H, hg.gaussian_packet(grid, 0.0, 2.0, 1.0), [0, 8], dt=0.02, method=Careless())
+
+
+@pytest.mark.parametrize(
+    "pair", [(1, []), (1, np.array([1.0, 2.0])), np.array(1.0), 2.0, (1, 2, 3), "12", None]
+)
+def test_wavenumbers_that_are_no_pair_are_named(pair: Any) -> None:
+    with pytest.raises((ValueError, TypeError), match="Argument `wavenumbers` must be"):
+        hg.Absorber(0, "upper", 1e-3, pair)
+    assert hg.Absorber(0, "upper", 1e-3, np.array([1, 2])).wavenumbers == (1.0, 2.0)

@@ -51,6 +51,16 @@ _SPARE = 0.4  # work space and what the allocator keeps
 @pytest.mark.parametrize("precision", ["double", "single"])
 @pytest.mark.parametrize("kind", ["free", "trap", "links"])
 def test_a_run_holds_three_states_and_links(kind: str, precision: str) -> None:
+    # What else the machine does only adds pages: the least of three counts.
+    runs = [_measured(kind, precision) for _ in range(3)]
+    held, peak = map(min, zip(*runs, strict=True))
+    most = _HELD[kind] - (1.0 if precision == "single" else 0.0)
+    assert held < most + _SPARE
+    # phases of a force are formed from some nine real arrays, before the first step
+    assert peak < most + 4.5
+
+
+def _measured(kind: str, precision: str) -> tuple[float, float]:
     found = subprocess.run(
         [sys.executable, "-c", _RUN, "1024", kind, precision],
         capture_output=True,
@@ -60,7 +70,4 @@ def test_a_run_holds_three_states_and_links(kind: str, precision: str) -> None:
         env={**os.environ, "MALLOC_MMAP_THRESHOLD_": "65536"},
     ).stdout.split()
     held, peak = map(float, found[-2:])
-    most = _HELD[kind] - (1.0 if precision == "single" else 0.0)
-    assert held < most + _SPARE
-    # phases of a force are formed from some nine real arrays, before the first step
-    assert peak < most + 4.5
+    return held, peak

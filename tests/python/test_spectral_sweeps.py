@@ -230,3 +230,14 @@ def test_sizes_compositions_and_matrices_that_do_not_fit_are_refused() -> None:
     bent, state = smooth_hamiltonian("pp", "static", "uneven")
     with pytest.raises(ValueError, match="must not be 'nystrom'"):
         hg.propagate(bent, state, [0, 1], dt=0.1, method=hg.SpectralSweeps(4, "nystrom"))
+
+
+def test_arguments_of_numpy_are_taken_as_those_of_python() -> None:
+    for method in (hg.CayleySweeps, hg.SpectralSweeps):
+        given = method(order=np.int64(2), composition=np.str_("strang"))
+        assert given == method(order=2, composition="strang")
+        assert type(given.order) is int
+        assert type(given.composition) is str
+        for wrong in (np.array([1.0, 2.0]), ["strang"], 2):
+            with pytest.raises(TypeError, match="Argument `composition` must be one of"):
+                method(composition=wrong)
