@@ -10,7 +10,7 @@ import numpy as np
 
 from heatgauge.arguments import RealField, choice, increasing_times, real, real_array, shape_of
 from heatgauge.drive_features import Probe, resolving_step
-from heatgauge.errors import Interrupted
+from heatgauge.errors import Interrupted, ObserverError
 from heatgauge.fields import Field, Location
 from heatgauge.grid import Grid
 from heatgauge.guyer_krumhansl import GuyerKrumhansl
@@ -113,7 +113,7 @@ def conduct(
         included, and hence without opening steps. When neither is given they are compared to 1e-4,
         and what the opening steps change is added to ``error_estimate``.
     observe : dict of name → callable(t, T), optional
-        Recorded at the output times with a read-only T.
+        Recorded at the output times with a read-only T; finite numbers of one shape.
     store : {"all", "final"}
     progress : bool
         Tell on stderr, at output times, how far the run is.
@@ -128,6 +128,9 @@ def conduct(
         Naming the argument, its value and what is allowed.
     NumericalError
         When T or a value from a callable is not finite: with step and time.
+    ObserverError
+        What an observer returned is no finite number, or of another shape than before: ``partial``
+        is the flow up to the output before.
     Interrupted
         On Ctrl-C, with the flow up to the last output time as ``partial`` (None during set-up).
 
@@ -180,6 +183,10 @@ def conduct(
     except KeyboardInterrupt as stop:
         partial = _flow(problem, record, steps, None, f"{name} ({why})") if record.flux else None
         raise Interrupted("Interrupted; `partial` holds the flow so far.", partial) from stop
+    except ObserverError as stop:
+        if record.flux:
+            stop.partial = _flow(problem, record, steps, None, f"{name} ({why})")
+        raise
     return _flow(problem, record, steps, error, f"{name} ({why}), {record.solver}")
 
 
