@@ -20,6 +20,7 @@ from heatgauge.errors import (
     Interrupted,
     MissingData,
     NumericalError,
+    ObserverError,
 )
 from heatgauge.evolution import Evolution
 from heatgauge.fields import Drive
@@ -93,6 +94,7 @@ __all__ = [
     "Momentum",
     "Norm",
     "NumericalError",
+    "ObserverError",
     "Overlap",
     "Permission",
     "Position",

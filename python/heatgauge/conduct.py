@@ -10,7 +10,7 @@ import numpy as np
 
 from heatgauge.arguments import RealField, choice, increasing_times, real, real_array, shape_of
 from heatgauge.drive_features import Probe, resolving_step
-from heatgauge.errors import Interrupted
+from heatgauge.errors import Interrupted, ObserverError
 from heatgauge.fields import Field, Location
 from heatgauge.grid import Grid
 from heatgauge.guyer_krumhansl import GuyerKrumhansl
@@ -83,7 +83,7 @@ def conduct(
         "l-stable": second order, three stages, A- and L-stable. For Fourier's law the stability
         function is positive on the negative axis, and steps do not overshoot at any dt. For
         Cattaneo's, data that jump at times[0] are damped by four opening backward-Euler steps of
-        2·max(dt, h/v), or max(dt, 2h/v) in runs shorter than 64 h/v with dt given (h of the coarsest
+        2·max(dt, h/v), or max(dt, 2h/v) in runs below 64 h/v with dt given (h of the coarsest
         axis for which it is not), unless rtol is given or the run is shorter than 16 h/v, 64 h/v
         without dt (it then overshoots by 10 to 25 %: little but damping would be left); a step
         then overshoots by at most 0.6 % of its height (a surface step on 300 to 1200 cells, dt =
@@ -115,7 +115,7 @@ def conduct(
         included, and hence without opening steps. When neither is given they are compared to 1e-4,
         and what the opening steps change is added to ``error_estimate``.
     observe : dict of name → callable(t, T), optional
-        Recorded at the output times with a read-only T.
+        Recorded at the output times with a read-only T; finite numbers of one shape.
     store : {"all", "final"}
     progress : bool
         Tell on stderr, at output times, how far the run is.
@@ -130,6 +130,9 @@ def conduct(
         Naming the argument, its value and what is allowed.
     NumericalError
         When T or a value from a callable is not finite: with step and time.
+    ObserverError
+        What an observer returned is no finite number, or of another shape than before: ``partial``
+        is the flow up to the output before.
     Interrupted
         On Ctrl-C, with the flow up to the last output time as ``partial`` (None during set-up).
 
@@ -182,6 +185,10 @@ def conduct(
     except KeyboardInterrupt as stop:
         partial = _flow(problem, record, steps, None, f"{name} ({why})") if record.flux else None
         raise Interrupted("Interrupted; `partial` holds the flow so far.", partial) from stop
+    except ObserverError as stop:
+        if record.flux:
+            stop.partial = _flow(problem, record, steps, None, f"{name} ({why})")
+        raise
     return _flow(problem, record, steps, error, f"{name} ({why}), {record.solver}")
 
 

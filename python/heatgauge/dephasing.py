@@ -29,6 +29,7 @@ from heatgauge.intervals import Interval, intervals
 from heatgauge.method_choice import available_threads
 from heatgauge.observers import Density
 from heatgauge.recorder import bind_all
+from heatgauge.stop_file import StopFile
 from heatgauge.temperature_noise import NoiseSpectrum
 
 if TYPE_CHECKING:  # imported where it is used: that takes longer than all of this module
@@ -167,8 +168,8 @@ def dephase(
     ------
     ValueError, TypeError
         For bad arguments.
-    NumericalError
-        Where a state stops being finite.
+    NumericalError, ObserverError
+        Where a state stops being finite, or what an observer returns is not.
     Interrupted
         On Ctrl-C; ``.partial`` averages the batches that were done.
 
@@ -268,9 +269,8 @@ def _cut(
     A chosen step is at most 1/16 of the time since the start: of ⟨x²⟩ Strang's error is
     Γdt²/6t as long as Γt < 1, where the standard error falls with Γt.
     """
-    listed: list[float] = []
-    if H.given_matrix is None:
-        listed = [*H.potentials.breakpoints, *H.external.breakpoints]
+    own = H.given_matrix is None
+    listed = [*H.potentials.breakpoints, *H.external.breakpoints] if own else []
     knots = np.unique(np.array(listed, float))
     start = float(times[0])
     longest = default_step(H, spectrum, start) if dt is None else dt
@@ -313,25 +313,25 @@ def _batches(
     """Yield the batches in their order, wherever and whenever they are computed."""
     stop = np.zeros(1, np.uint8)
     if executor is None and workers == 1:
-        for batch in range(task.batches):
-            yield run_batch(task, batch, stop)
+        yield from (run_batch(task, batch, stop) for batch in range(task.batches))
         return
     import concurrent.futures
 
     pool = executor or concurrent.futures.ThreadPoolExecutor(workers)
-    # Only threads can see the flag; a pool of processes gets Ctrl-C by itself.
-    extra = (stop,) if isinstance(pool, concurrent.futures.ThreadPoolExecutor) else ()
+    shared = None if isinstance(pool, concurrent.futures.ThreadPoolExecutor) else StopFile()
     pending: collections.deque[concurrent.futures.Future[Batch]] = collections.deque()
     upcoming = iter(range(task.batches))
     try:
         while True:
             for batch in itertools.islice(upcoming, _AHEAD - len(pending)):
-                pending.append(pool.submit(run_batch, task, batch, *extra))
+                pending.append(pool.submit(run_batch, task, batch, shared or stop))
             if not pending:
                 return
             yield pending.popleft().result()
     finally:
         stop[0] = 1
+        if shared is not None:
+            shared.end()
         for future in pending:
             future.cancel()
         if executor is None:

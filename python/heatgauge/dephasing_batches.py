@@ -14,8 +14,10 @@ from heatgauge.dephasing_steps import MEMBERS, NoisySteps, noisy_steps
 from heatgauge.errors import NumericalError
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.intervals import Interval
-from heatgauge.recorder import bind_all, numbers_of, require_same_shape
+from heatgauge.observed_values import numbers_of, require_same_shape
+from heatgauge.recorder import bind_all
 from heatgauge.snapshot import Snapshot
+from heatgauge.stop_file import StopFile
 from heatgauge.temperature_noise import NoiseSpectrum
 from heatgauge.working_state import member_norms
 
@@ -94,13 +96,18 @@ class Batch:
     states: ComplexField
 
 
-def run_batch(task: Task, batch: int, stop: npt.NDArray[np.uint8] | None = None) -> Batch:
+def run_batch(
+    task: Task, batch: int, stop: npt.NDArray[np.uint8] | StopFile | None = None
+) -> Batch:
     """Advance the realisations of a batch and measure those that are asked for."""
     numbers = range(batch * MEMBERS, (batch + 1) * MEMBERS)
     used = range(min(MEMBERS, task.realisations - batch * MEMBERS))
     sampled = max(0, min(MEMBERS, task.sampled - batch * MEMBERS))
     keys = [task.key(n) for n in numbers]
-    rows, states, psi = _run(task, keys, used, sampled, stop)
+    flag = stop.attach() if isinstance(stop, StopFile) else stop
+    if flag is not None and flag[0]:
+        raise KeyboardInterrupt  # before any set-up: a pool may still start what it has queued
+    rows, states, psi = _run(task, keys, used, sampled, flag)
     records = {name: _over_times(values) for name, values in rows.items()}
     return Batch(records, Moments.of(psi[: len(used)]), states)
 
@@ -134,13 +141,13 @@ def _run(
         view.flags.writeable = False
         members = [Snapshot(h, t, view[m]) for m in used]
         for name, measure in measurements.items():
-            values = numbers_of(name, [measure(member) for member in members], t)
-            require_same_shape(name, values, rows[name], t)
+            values = numbers_of(name, [measure(member) for member in members], t, first)
+            require_same_shape(name, values, rows[name], t, first)
             rows[name].append(values)
         states[row] = psi[:sampled]
 
-    record(0, float(task.times[0]))
     row, first = 0, 0
+    record(0, float(task.times[0]))
     known: dict[float, NoisySteps] = {}
     for piece in task.cut:
         _steps_of(known, h, task.spectrum, piece.dt).advance(psi, piece, noise, first, flag)

@@ -34,6 +34,42 @@ class NumericalError(RuntimeError):
         return (type(self), (str(self), self.step, self.residual, self.time))
 
 
+class ObserverError(NumericalError, ValueError):
+    """An observer returned what is no finite number, or another shape than before.
+
+    None and text would make a record of objects, and NaN or inf would spoil every average of it
+    without a word. What an observer has nothing to say about at some times is said by a finite
+    number of its own choice; a function that only watches belongs into ``callback``.
+
+    Attributes
+    ----------
+    name : str
+        The observer's name in ``observe``.
+    value : object
+        What it returned.
+    step, time : int, float
+        Of the run, at the output time at which it did.
+    partial : Evolution, HeatFlow or None
+        Everything recorded at the output times before, None where there is none.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        name: str = "",
+        value: Any = None,
+        step: int | None = None,
+        time: float | None = None,
+        partial: Any = None,
+    ) -> None:
+        super().__init__(message, step, time=time)
+        self.name, self.value, self.partial = name, value, partial
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        given = (str(self), self.name, self.value, self.step, self.time, self.partial)
+        return (type(self), given)
+
+
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C during a run. ``partial`` holds everything recorded up to then."""
 

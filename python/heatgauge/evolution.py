@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import types
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,6 +53,16 @@ class Evolution:
     dt: float
     method: str
     error_estimate: float | None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For pickle and copy, which take no mapping proxy."""
+        return self.__dict__ | {"records": dict(self.records)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state | {"records": types.MappingProxyType(state["records"])})
+        for array in (self.times, self.final, self.states, *self.records.values()):
+            if array is not None:
+                array.flags.writeable = False
 
     def __str__(self) -> str:
         lines = [

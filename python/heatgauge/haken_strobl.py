@@ -22,7 +22,8 @@ from heatgauge.errors import NumericalError
 from heatgauge.evolution import Evolution
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.moment import Moment
-from heatgauge.recorder import bind_all, numbers_of, require_same_shape
+from heatgauge.observed_values import numbers_of, require_same_shape
+from heatgauge.recorder import bind_all
 from heatgauge.snapshot import Snapshot
 from heatgauge.spectrum import require_hermitian
 from heatgauge.temperature_noise import NoiseSpectrum
@@ -102,7 +103,7 @@ def haken_strobl(
     rates = np.ascontiguousarray(spectrum.rate * (1.0 - spectrum.between(H.grid)))
     np.fill_diagonal(rates, 0.0)
     measure = _Measures(H, observe, rates)
-    rows, states, trace = [measure(float(outputs[0]), rho)], [rho.copy()], np.trace(rho).real
+    rows, states, trace = [measure(float(outputs[0]), rho, 0)], [rho.copy()], np.trace(rho).real
     for start, end in zip(outputs[:-1].tolist(), outputs[1:].tolist(), strict=True):
         _core.advance_density_matrix(*H.pattern, H.values(0.0), H.hbar, rates, rho, end - start)
         drift = abs(np.trace(rho).real / trace - 1.0)
@@ -112,7 +113,7 @@ def haken_strobl(
                 residual=float(drift),
                 time=end,
             )
-        rows.append(measure(end, rho))
+        rows.append(measure(end, rho, len(rows)))
         if store == "all":
             states.append(rho.copy())
     records = {name: np.array([row[name] for row in rows]) for name in rows[0]}
@@ -161,7 +162,7 @@ class _Measures:
                     f"Argument `observe` must not use the name {name!r}: it is recorded anyway."
                 )
 
-    def __call__(self, t: float, rho: ComplexField) -> dict[str, Any]:
+    def __call__(self, t: float, rho: ComplexField, step: int) -> dict[str, Any]:
         h = self._hamiltonian
         density: RealField = np.diag(rho).real.reshape(h.grid.shape) / h.grid.cell_volume
         row: dict[str, Any] = {"density": density}
@@ -174,8 +175,8 @@ class _Measures:
                 view = rho.view()
                 view.flags.writeable = False
                 row[name] = observer(t, view)
-            row[name] = numbers_of(name, row[name], t)
-            require_same_shape(name, row[name], self._before[name], t)
+            row[name] = numbers_of(name, row[name], t, step)
+            require_same_shape(name, row[name], self._before[name], t, step)
             self._before[name][:] = [row[name]]
         found = ensemble_entropy.of_matrix(rho, h.grid)
         for name in _MEASURES:

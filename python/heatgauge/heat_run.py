@@ -17,6 +17,7 @@ from heatgauge.errors import NumericalError
 from heatgauge.fields import envelope_value
 from heatgauge.heat_problem import HeatRecord, Problem
 from heatgauge.nonlinear_conduction import NonlinearConduction
+from heatgauge.observed_values import numbers_of, require_same_shape
 from heatgauge.side_values import flat, values_at_each
 from heatgauge.wall_stress import WallStress, continued_to_wall
 
@@ -156,9 +157,10 @@ class HeatRun:
             dt = float(times[1] - times[0]) / int(steps_per_interval[0])
             state.damping = self._opening * max(self._widest * dt, 2 * self._crossing)
         for k in range(times.size):
+            energy = []
             if k > 0:
                 count = int(steps_per_interval[k - 1])
-                record.energy.append(self._interval(state, k, count, done))
+                energy.append(self._interval(state, k, count, done))
                 done += count
             elif times.size > 1:
                 count = int(steps_per_interval[0])
@@ -166,7 +168,8 @@ class HeatRun:
                 if problem.whole:
                     self._take_shunts_away(state, float(times[0]))
             self._settle(state, float(times[k]), done)
-            self._store(record, state, float(times[k]), keep_all, observe or {})
+            self._store(record, state, float(times[k]), done, keep_all, observe or {})
+            record.energy += energy  # after the observers, which may end the run
             if tick is not None and k > 0:
                 tick(int(steps_per_interval[k - 1]))
         record.solver = "" if self._stepper is None else self._stepper.solver
@@ -354,6 +357,7 @@ class HeatRun:
         record: HeatRecord,
         state: _State,
         t: float,
+        step: int,
         keep_all: bool,
         observe: Mapping[str, Callable[..., Any]],
     ) -> None:
@@ -366,14 +370,9 @@ class HeatRun:
             for side in self.problem.sides
             if (values := side.surface_temperature(t, flux[side.axis])) is not None
         }
-        observed = {name: np.array(f(t, temperature)) for name, f in observe.items()}
+        observed = {n: numbers_of(n, f(t, temperature), t, step) for n, f in observe.items()}
         for name, value in observed.items():
-            before = record.observed.get(name)
-            if before and before[0].shape != value.shape:
-                raise ValueError(
-                    f"Argument `observe`: {name!r} returned shape {value.shape} at t = {t!r}, "
-                    f"but {before[0].shape} before."
-                )
+            require_same_shape(name, value, record.observed.get(name, []), t, step)
         if not keep_all:
             record.temperature.clear()
             record.flux.clear()

@@ -17,7 +17,13 @@ from heatgauge.arguments import (
     real,
 )
 from heatgauge.drive_features import missed_share
-from heatgauge.errors import AccuracyWarning, AliasingWarning, Interrupted, NumericalError
+from heatgauge.errors import (
+    AccuracyWarning,
+    AliasingWarning,
+    Interrupted,
+    NumericalError,
+    ObserverError,
+)
 from heatgauge.evolution import Evolution
 from heatgauge.hamiltonian import Hamiltonian
 from heatgauge.intervals import Interval, intervals
@@ -72,7 +78,7 @@ def propagate(
         ``hg.CayleySweeps.generator(H)`` for sweeps. Neither dt nor rtol: 1e-6.
     observe : mapping of str to observer, optional
         hg.Norm(), hg.Position(0), … or any ``f(t, psi)``, called at every output time with a
-        read-only view.
+        read-only view; it returns finite numbers, or an array of them, of one shape.
         Energy, Momentum and Current belong to the matrix of H: their error in space is of H.order
         whatever the method, and ``run.method`` says so where the method is of a higher one. With
         order=8 they take that stencil, and show the accuracy of sweeps.
@@ -100,6 +106,9 @@ def propagate(
     NumericalError
         With step and time: a state or a potential that is not finite, a solve that does not
         converge, a norm that drifts by more than 1e-9.
+    ObserverError
+        What an observer returned is no finite number, or of another shape than before: with its
+        name, the value, step, time, and ``.partial``, the Evolution up to the output before.
     Interrupted
         On Ctrl-C; ``.partial`` is the Evolution up to the last output time that was reached, or
         None while the arguments were still being read.
@@ -143,6 +152,10 @@ def propagate(
         raise Interrupted(
             "Interrupted; `.partial` holds what was recorded at the output times reached.", partial
         ) from stop
+    except ObserverError as error:
+        if recorder is not None and recorder.started:
+            error.partial = recorder.evolution(f"{used!r}, {why}; stopped by an observer", None)
+        raise
     return recorder.evolution(f"{used!r}, {why}; {solver}{note}", plan.error)
 
 

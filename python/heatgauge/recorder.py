@@ -12,6 +12,7 @@ import numpy.typing as npt
 from heatgauge.arguments import ComplexField, RealField
 from heatgauge.evolution import Evolution
 from heatgauge.hamiltonian import Hamiltonian
+from heatgauge.observed_values import numbers_of, require_same_shape
 from heatgauge.observers import Measurement
 from heatgauge.snapshot import Snapshot
 from heatgauge.working_state import widened
@@ -44,7 +45,13 @@ class Recorder:
         self.absorbed: RealField = np.zeros(len(H.absorbers))
         self.volume = H.grid.cell_volume
         self.steps = 0
+        self._recorded_steps = 0  # up to the last output time
         self.longest = 0.0
+
+    @property
+    def started(self) -> bool:
+        """Whether an output time is complete."""
+        return bool(self._times)
 
     def book(self, lost: RealField | None) -> None:
         """Add what each absorber took of Σ|ψ|²."""
@@ -70,10 +77,11 @@ class Recorder:
         view.flags.writeable = False
         row = self._measured(t, view)
         for name, value in row.items():
-            require_same_shape(name, value, self._rows[name], t)
+            require_same_shape(name, value, self._rows[name], t, self.steps)
         for name, value in row.items():
             self._rows[name].append(value)
         self._times.append(t)
+        self._recorded_steps = self.steps
         self._last = copy
         if self._callback is not None:
             self._callback(t, view)
@@ -86,13 +94,18 @@ class Recorder:
             if view.dtype != np.complex128 and len(self._functions) < len(self._measurements):
                 one = Snapshot(h, t, widened(view), self.absorbed)
             return {
-                name: np.array(f(whole if name in self._functions else one))
+                name: numbers_of(name, f(whole if name in self._functions else one), t, self.steps)
                 for name, f in self._measurements.items()
             }
         absorbed = np.broadcast_to(self.absorbed, (len(view), len(h.absorbers)))
         members = [Snapshot(h, t, widened(m), a) for m, a in zip(view, absorbed, strict=True)]
         return {
-            name: np.array(f(whole) if name in self._functions else [f(m) for m in members])
+            name: numbers_of(
+                name,
+                f(whole) if name in self._functions else [f(m) for m in members],
+                t,
+                self.steps,
+            )
             for name, f in self._measurements.items()
         }
 
@@ -111,7 +124,7 @@ class Recorder:
             types.MappingProxyType(records),
             final,
             states,
-            self.steps,
+            self._recorded_steps,
             self.longest,
             method,
             error,
@@ -145,40 +158,6 @@ def bind_all(observe: Mapping[str, Any] | None, H: Hamiltonian) -> dict[str, Mea
                 f"but is {observer!r}."
             )
     return bound
-
-
-def require_same_shape(
-    name: str, value: npt.NDArray[Any], before: list[npt.NDArray[Any]], t: float
-) -> None:
-    """Refuse an observer whose results change their shape."""
-    if before and before[0].shape != value.shape:
-        raise ValueError(
-            f"Argument `observe`: {name!r} returned shape {value.shape} at t = {t!r}, "
-            f"but {before[0].shape} before."
-        )
-
-
-def numbers_of(name: str, value: Any, t: float) -> npt.NDArray[Any]:
-    """What an observer returned as an array of finite numbers, which can be averaged."""
-    try:
-        result = np.array(value)
-    except ValueError as error:
-        raise ValueError(
-            f"Argument `observe`: {name!r} must return arrays of one shape, but did not at "
-            f"t = {t!r}: {error}"
-        ) from None
-    if result.dtype.kind not in "biufc":
-        raise TypeError(
-            f"Argument `observe`: {name!r} must return numbers, but returned {value!r} at "
-            f"t = {t!r}."
-        )
-    if not np.isfinite(result).all():
-        index = tuple(int(i) for i in np.argwhere(~np.isfinite(result))[0])
-        raise ValueError(
-            f"Argument `observe`: {name!r} must return finite numbers, but returned "
-            f"{result[index].item()!r} at t = {t!r}."
-        )
-    return result
 
 
 def _call_with(f: Callable[[float, ComplexField], Any]) -> Measurement:

@@ -245,7 +245,7 @@ def test_control_c_stops_a_long_run_and_hands_over_what_there_is(points):
             [0, 1e-12, 1e4],
             dt=1e-3,
             method="midpoint",
-            observe={"late": lambda t, T: first_output.set() if t > 0 else None},
+            observe={"late": lambda t, T: float(t > 0 and first_output.set() is None)},
         )
     thread.join()
     # Time of this process: a busy machine may keep both of us waiting.

@@ -112,6 +112,17 @@ def test_conflicts_and_disputes_are_kept():
     assert hg.materials["NaF"].entries("tau_normal")[0].contested
 
 
+def test_what_is_computed_with_a_recalled_density_is_unverified():
+    """A Debye temperature from sound speeds needs the density: it is no better known than that."""
+    for name in ("sapphire", "Bi"):
+        record = hg.materials[name]
+        assert {e.status for e in record.entries("density")} == {"unverified"}
+        derived = [e for e in record.entries("debye_temperature") if "computed" in e.note]
+        derived += [c for c in record.claims if "gives Θ" in c.text]
+        assert derived
+        assert {d.status for d in derived} == {"unverified"}
+
+
 def test_given_values_replace_those_of_the_record():
     state = hg.materials["NaF"].at(
         14.5, conductivity=5e3, capacity=7e3, relaxation=1e-6, nonlocal_length=0.0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import concurrent.futures
+import copy
 import hashlib
 import math
 import multiprocessing
+import pickle
 import subprocess
 import sys
 from typing import Any
@@ -97,9 +99,10 @@ def test_the_callback_sees_output_times_and_a_read_only_view() -> None:
 
 @pytest.mark.parametrize("error", [KeyError("mine"), ZeroDivisionError("mine"), SystemExit(3)])
 def test_what_a_callback_or_observer_raises_surfaces_as_it_is(error: BaseException) -> None:
-    def fail(t: float, psi: Any) -> None:
+    def fail(t: float, psi: Any) -> float:
         if t > 0:
             raise error
+        return 0.0
 
     def drive(t: float) -> float:
         raise error
@@ -126,6 +129,64 @@ def test_an_observer_that_changes_its_shape_is_refused() -> None:
             dt=0.1,
             observe={"f": lambda t, psi: np.ones(2) if t > 0.6 else 1.0},
         )
+
+
+def masked() -> Any:
+    return np.ma.array([1.0, 2.0], mask=[False, True])
+
+
+@pytest.mark.parametrize(
+    "value", [np.nan, -np.inf, 1j * np.inf, None, "text", {}, [[1], [1, 2]], masked(), np.ones(2)]
+)
+def test_an_observer_ends_the_run_with_what_is_no_finite_number(value: Any) -> None:
+    """In that step, with all that was recorded before: no average of it would be a number."""
+
+    def late(t: float, field: Any) -> Any:
+        return value if t > 0.6 else 1.0
+
+    law = hg.Fourier(hg.Medium(conductivity=1.0, capacity=1.0))
+    for run in (
+        lambda: hg.propagate(trapped(), packet(), [0, 0.5, 1], dt=0.1, observe={"f": late}),
+        lambda: hg.propagate(
+            trapped(), np.array([packet()] * 2), [0, 0.5, 1], dt=0.1, observe={"f": late}
+        ),
+        lambda: hg.conduct(law, LINE, 1.0, [0, 0.5, 1], dt=0.1, observe={"f": late}),
+    ):
+        with pytest.raises(
+            hg.ObserverError, match=r"`observe`: 'f' .* t = 1\.0 \(step 10\)"
+        ) as got:
+            run()
+        error = got.value
+        assert (error.name, error.step, error.time) == ("f", 10, 1.0)
+        assert repr(error.value) == repr(value)
+        assert error.partial.times.tolist() == [0.0, 0.5]
+        assert set(error.partial.records["f"].ravel().tolist()) == {1.0}
+        assert error.partial.steps == 5
+
+
+def test_an_observer_that_fails_at_once_leaves_nothing() -> None:
+    with pytest.raises(hg.ObserverError, match=r"returned nan at t = 0\.0 \(step 0\)") as got:
+        hg.propagate(trapped(), packet(), [0, 1], observe={"f": lambda t, psi: np.nan})
+    assert got.value.partial is None
+
+
+def test_an_evolution_survives_pickle_and_copy() -> None:
+    run = hg.propagate(trapped(), packet(), [0, 1], dt=0.1, observe={"n": hg.Norm()}, store="all")
+    stopped = hg.ObserverError("no", "n", 1.0, 2, 3.0, run)
+    for again in (
+        pickle.loads(pickle.dumps(run)),
+        copy.copy(run),
+        copy.deepcopy(run),
+        pickle.loads(pickle.dumps(stopped)).partial,
+        pickle.loads(pickle.dumps(hg.Interrupted("no", run))).partial,
+    ):
+        assert str(again) == str(run)
+        assert again.final.tobytes() == run.final.tobytes()
+        assert again.records["n"].tobytes() == run.records["n"].tobytes()
+        with pytest.raises(TypeError):
+            again.records["n"] = 0
+        with pytest.raises(ValueError, match="read-only"):
+            again.states[0, 0] = 0
 
 
 def test_a_callback_may_run_another_propagation() -> None:
