@@ -3,8 +3,9 @@
 κ = C = 1 on the unit square, insulated, T = cos πx cos 2πy at first, to t = 0.02: the exact state
 of the same grid decays at the rate of its mode. FiPy takes Crank–Nicolson steps, half of the
 diffusion implicit and half explicit, with its scipy solvers (FIPY_SOLVERS=scipy); py-pde explicit
-steps near their stable limit, compiled by numba: compiling is left out, the others' set-up is not.
-What is not installed is left out. Expected: ≥ 10 times either at equal error; py-pde with its compiled steps falls short.
+steps near their stable limit, compiled by numba: compiling is left out, the others' set-up is
+not. What is not installed is left out. Expected: ≥ 10 times either at equal error; py-pde with
+its compiled steps falls short.
 Run:  python bench/python/bench_heat_peers.py [--smoke]
 """
 
