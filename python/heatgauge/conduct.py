@@ -83,7 +83,7 @@ def conduct(
         "l-stable": second order, three stages, A- and L-stable. For Fourier's law the stability
         function is positive on the negative axis, and steps do not overshoot at any dt. For
         Cattaneo's, data that jump at times[0] are damped by four opening backward-Euler steps of
-        2·max(dt, h/v), or max(dt, 2h/v) in runs below 64 h/v with dt given (h of the coarsest
+        2·max(dt, h/v), or max(dt, 2h/v) in runs shorter than 64 h/v under dt (h of the coarsest
         axis for which it is not), unless rtol is given or the run is shorter than 16 h/v, 64 h/v
         without dt (it then overshoots by 10 to 25 %: little but damping would be left); a step
         then overshoots by at most 0.6 % of its height (a surface step on 300 to 1200 cells, dt =

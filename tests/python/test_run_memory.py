@@ -35,7 +35,8 @@ run(64)  # what is imported and allocated once
 held = []
 before = run(points, lambda t, psi: held.append(resident()))
 state = 16 * points**2
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+with open("/proc/self/status") as file:  # ru_maxrss would be that of the process that started it
+    peak = next(int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM"))
 print((max(held) - before) / state, (peak - before) / state)
 """
 
