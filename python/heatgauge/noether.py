@@ -66,6 +66,17 @@ def noether_defect(
     >>> bool(abs(action / balance - 1) < 2e-3), balance < 0            # −∫∫χσ
     (True, True)
     """
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused right below
+        sides = _sides(flow, chi, form)
+    if not np.isfinite(sides).all():
+        raise ValueError(
+            "Argument `chi` must leave the action finite, but is so large that it overflows: "
+            f"the sides are {sides}."
+        )
+    return sides
+
+
+def _sides(flow: HeatFlow | Evolution, chi: Any, form: str) -> tuple[float, float]:
     if isinstance(flow, Evolution):
         return evolution_defect(flow, chi)
     if not isinstance(flow, HeatFlow):

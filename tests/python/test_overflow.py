@@ -39,3 +39,15 @@ def test_a_gauge_phase_that_overflows_is_refused() -> None:
     for chi in (0.0, 1.0):  # s/ħ itself overflows
         call = lambda chi=chi: hg.gauge.transform_state(PSI, chi, pots, hbar=5e-324)  # noqa: E731
         quickly(call, ValueError, "`chi`")
+
+
+def test_a_gauge_function_beyond_double_precision_is_refused_by_the_noether_identity() -> None:
+    law = hg.Cattaneo(hg.Medium(1.0, 1.0, 0.1))
+    start = 1 + np.sin(np.pi * GRID.coordinates()[0] / GRID.axes[0].upper) ** 2
+    flow = hg.conduct(law, GRID, start, [0.0, 0.01, 0.02], dt=0.005)
+    defect = hg.gauge.noether_defect
+    large = np.array(defect(flow, lambda x, t: 1e200 * np.sin(3 * x + t)))
+    np.testing.assert_allclose(
+        large, 1e200 * np.array(defect(flow, lambda x, t: np.sin(3 * x + t)))
+    )
+    quickly(lambda: defect(flow, lambda x, t: 1e308 * np.cos(9 * x + t)), ValueError, "`chi`")
