@@ -19,6 +19,7 @@ from heatgauge.composition import (
 from heatgauge.intervals import intervals
 from heatgauge.kinetic_coupling import Coupling
 from heatgauge.method import Plan, Stepper
+from heatgauge.roughness import is_rough
 from heatgauge.single_precision import (
     drift_bar_single,
     planned_single,
@@ -193,14 +194,17 @@ def planned(
     rtol: float,
     threads: int,
 ) -> Plan:
-    """Return the steps with which ψ ends within ``rtol``·‖ψ‖ of the evolution by its generator."""
+    """Return the steps with which ψ ends within ``rtol``·‖ψ‖ of the evolution by its generator.
+
+    In a rough potential no order above 2 is believed.
+    """
     if method.precision == "single":
         return planned_single(method, hamiltonian, psi0, times, breakpoints, rtol, threads)
     choice = choose_by_trials(
         lambda cut: run_to_end(method, hamiltonian, psi0, cut, threads),
         intervals(times, breakpoints, resolved_step(hamiltonian, times)),
         rtol,
-        float(method.order),
+        2.0 if is_rough(hamiltonian) else float(method.order),
         relative_distance(psi0, hamiltonian.grid.dimensions),
     )
     return Plan(method, choice.cut, choice.error)

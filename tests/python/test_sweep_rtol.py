@@ -11,6 +11,7 @@ import pytest
 
 import heatgauge as hg
 from heatgauge.intervals import Interval
+from heatgauge.roughness import is_rough
 from heatgauge.trial_runs import choose_by_trials
 from systems import GaussianPacket
 
@@ -112,6 +113,32 @@ def test_walls_and_rough_potentials_lower_the_order_and_it_is_seen(name: str) ->
         assert run.error_estimate <= rtol
 
 
+@pytest.mark.parametrize("seed", [2, 24, 42])
+def test_white_noise_does_not_pass_for_fourth_order(seed: int) -> None:
+    # differences fall by 2^4 twice and by 2^2 from then on: errors were 4.2, 6.5 and 12 times rtol
+    rng = np.random.default_rng(seed)
+    grid = hg.Grid([hg.Axis(0.0, 4.0, 48, "periodic")])
+    H = hg.Hamiltonian(grid, external=rng.normal(size=48) * (1 + seed % 8))
+    psi, method = hg.gaussian_packet(grid, 2.0, 1.0, 0.4), hg.SpectralSweeps()
+    exact = generated(H, psi, 0.5, method)
+    for rtol in (1e-4, 1e-5, 1e-6):
+        run = hg.propagate(H, psi, [0, 0.5], rtol=rtol, method=method)
+        assert rtol / 3 <= relative(run.final, exact) <= rtol, rtol
+
+
+def test_what_is_rough_and_what_is_not() -> None:
+    grid = hg.Grid([hg.Axis(-8.0, 8.0, 128), hg.Axis(-8.0, 8.0, 64, "periodic")])
+    x, y = grid.coordinates()
+
+    def rough(U: Any) -> bool:
+        return is_rough(hg.Hamiltonian(grid, external=U + 0 * x * y))
+
+    assert rough(np.where(x > 1, 1.0, 0.0))
+    assert rough(np.random.default_rng(0).normal(size=grid.shape))
+    for smooth in (0 * x + 1 / 3, 0.1 * x - 7, x**2 + y**2, np.cos(np.pi * y / 2), x**4):
+        assert not rough(smooth)
+
+
 @pytest.mark.parametrize("method", [hg.CayleySweeps(), hg.CayleySweeps(2)])
 @pytest.mark.parametrize("width", [0.05, 0.01])
 @pytest.mark.parametrize("outputs", [2, 11])
@@ -177,6 +204,19 @@ def test_an_order_that_is_too_good_is_not_believed() -> None:
     for rtol in (1e-2, 1e-3, 1e-4, 1e-5):
         choice = choose_by_trials(run_of(law), FIRST, rtol, 4, distance)
         assert abs(law(choice.steps)) <= rtol, (rtol, choice)
+
+
+def test_an_order_that_is_passed_through_is_not_believed() -> None:
+    # recorded of a barrier: differences fall by 2^4.34, 2^4.43, 2^2.29, 2^2.04, …
+    errors = [0.2242, 0.1762, 7.775e-2, 3.446e-2, 1.138e-2, 5.933e-4, 3.324e-5, 7.184e-6, 1.762e-6]
+
+    def law(n: int) -> float:
+        level = min(math.log2(n), 8.0)
+        return float(np.exp(np.interp(level, range(9), np.log(errors)))) * (n / 2**level) ** -2.0
+
+    for rtol in (1e-4, 1e-5, 1e-6, 1e-7):
+        choice = choose_by_trials(run_of(law), FIRST, rtol, 4, distance)
+        assert law(choice.steps) <= rtol, (rtol, choice)
 
 
 def test_steps_that_cannot_be_taken_are_passed_over() -> None:
