@@ -30,9 +30,7 @@ def overview(records: Sequence[Record], comparisons: Sequence[SecondSound]) -> s
         lines.append(f"{record.name:<12}{record.title:<50}{_MODELS[record.model]:<22}{windows}")
     lines += ["", "* contested", ""]
     lines += ["Second sound, predicted against measured (m/s); deviation: measured/predicted − 1"]
-    lines += [
-        f"{'material':<12}{'T (K)':>6}   {'predicted':<30}{'measured':<30}deviation"
-    ]
+    lines += [f"{'material':<12}{'T (K)':>6}   {'predicted':<30}{'measured':<30}deviation"]
     lines += ["-" * _WIDTH]
     for row in comparisons:
         predicted, measured = (
