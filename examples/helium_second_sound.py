@@ -46,6 +46,7 @@ def points() -> list[tuple[float, float, float]]:
 
 def report() -> None:
     """Print the comparison at the temperatures of the table, and Φ₀ of an atom."""
+    print("Speed of second sound (m/s); deviation: two-fluid/measured − 1")
     print("T (K)   two-fluid  measured   deviation   Φ₀ = h/(entropy per atom)")
     for T, two_fluid, measured, _ in zip(TABLE, *speeds(TABLE), strict=True):
         quantum = hg.materials["He II"].at(T).flux_quantum

@@ -267,7 +267,7 @@ def draw_breaking(entropy_panel: Any, defect_panel: Any) -> None:
                           label="∫σ dt, ensemble")  # fmt: skip
     defect_panel.plot(RATES, -np.array(defects), "s", ms=8, color="#CC79A7",
                       label="Noether defect −δW = ∫χσ dt")  # fmt: skip
-    defect_panel.set_xscale("symlog", linthresh=0.05, linscale=0.4)
+    defect_panel.set_xscale("symlog", linthresh=0.05, linscale=0.6)
     defect_panel.axvspan(-0.02, 0.02, color=SHADES[0], alpha=0.2)
     defect_panel.axvspan(0.02, 6, color=SHADES[1], alpha=0.12)
     defect_panel.text(0.0, 3.1, "quantum-\nperm.", ha="center", va="center", fontsize=12,
@@ -279,7 +279,7 @@ def draw_breaking(entropy_panel: Any, defect_panel: Any) -> None:
         xticklabels=("0", "0.1", "1"),
         xlabel="Γ ħ/J", title="… and break gauge symmetry",
     )  # fmt: skip
-    defect_panel.text(2.1, 2.62, "Zeno:\nspreading\nslows", fontsize=11.5, color="0.4")
+    defect_panel.text(1.9, 2.62, "Zeno:\nspreading\nslows", fontsize=11.5, color="0.4")
     defect_panel.legend(frameon=False, loc=(0.33, 0.02), fontsize=11.5)
 
 

@@ -27,7 +27,7 @@ CRYSTALS = np.geomspace(1e-5, 0.2, 241)
 
 def report(rows: tuple[crossover.Comparison, ...]) -> None:
     """Print predicted against observed edges, and every assumption."""
-    print(f"{'':10}{'observed (K)':<14}{'criterion':<35}{'lower edge':<30}upper edge")
+    print(f"{'':10}{'observed (K)':<14}{'criterion':<35}{'lower edge':<31}upper edge")
     assumed: dict[str, None] = {}
     for row in rows:
         seen = f"{'' if row.observed.lower is None else f'{row.observed.lower:g}'}–"
@@ -36,7 +36,7 @@ def report(rows: tuple[crossover.Comparison, ...]) -> None:
             ", ".join(map(str, getattr(row.predicted, edge))) or "no data"
             for edge in ("lower", "upper")
         ]
-        print(f"{row.material:10}{seen:<14}{row.criterion:<35}{edges[0]:<30}{edges[1]}")
+        print(f"{row.material:10}{seen:<14}{row.criterion:<35}{edges[0]:<31}{edges[1]}")
         assumed |= dict.fromkeys(row.predicted.assumptions)
     for text in assumed:
         print(textwrap.fill(f"assumed: {text}", 100, subsequent_indent="  "))

@@ -124,9 +124,11 @@ def panel(axes: Any, case: Case) -> None:
     shown = case.material.replace("4He", "⁴He")
     head = f"{shown}, {case.temperature:g} K: {found:.4g} m/s ({said})\n{case.lacking}"
     axes.set_title(head, loc="left", fontsize=13)
+    helium = case.material == "He II"  # its row has no κ and no τ: the law needs neither
+    origin = "two-fluid law" if helium else f"{row.basis} {row.scenario}".strip()
     print(
         f"{case.material:10} {case.temperature:5g} K  wave law {v:7.2f}, crest {found:7.2f} m/s "
-        f"({100 * (found / v - 1):+.2f} %), {said}; from: {row.basis} {row.scenario}"
+        f"({100 * (found / v - 1):+.2f} %), {said}; from: {origin}"
     )
 
 

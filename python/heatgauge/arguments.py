@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import numbers
 import operator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -217,3 +219,21 @@ def _plain(name: str, value: Any) -> npt.NDArray[Any]:
 def _same_shape(name: str, array: npt.NDArray[Any], shape: tuple[int, ...]) -> None:
     if array.shape != shape:
         raise ValueError(f"Argument `{name}` must have shape {shape}, but has shape {array.shape}.")
+
+
+def require_signature(name: str, f: Callable[..., Any], coordinates: int) -> None:
+    """Refuse a callable that cannot be called as ``f(*coordinates, t)``, as far as it tells.
+
+    Found when it is given: the TypeError of a call in the midst of a run names no argument.
+    """
+    try:  # of the callable itself: a wrapper may take other arguments than what it wraps
+        signature = inspect.signature(f, follow_wrapped=False)
+    except (TypeError, ValueError):  # compiled functions that do not tell
+        return
+    try:
+        signature.bind(*range(coordinates + 1))
+    except TypeError:
+        raise TypeError(
+            f"Argument `{name}` must take {coordinates + 1} arguments if it is callable, "
+            f"f(*coordinates, t) with t last, but takes {signature}."
+        ) from None

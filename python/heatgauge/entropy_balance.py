@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from heatgauge.heat_flow import HeatFlow
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class EntropyBalance:
     """∂ₜS + ∇·J = σ + source, each term on sites at mid-times, (nt − 1, *shape).
 
@@ -53,6 +53,11 @@ class EntropyBalance:
     divergence: RealField
     source: RealField
     production: RealField
+
+    def __repr__(self) -> str:
+        count = f"{self.times.size} intervals of {self.change.shape[1:]}"
+        worst = abs(self.defect).max(initial=0.0)
+        return f"EntropyBalance({self.form}, {count}, largest defect {worst:.2g})"
 
     @property
     def defect(self) -> RealField:

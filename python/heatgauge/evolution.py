@@ -46,9 +46,9 @@ class Evolution:
     """
 
     times: RealField
-    records: Mapping[str, npt.NDArray[Any]]
-    final: ComplexField
-    states: ComplexField | None
+    records: Mapping[str, npt.NDArray[Any]] = dataclasses.field(repr=False)
+    final: ComplexField = dataclasses.field(repr=False)
+    states: ComplexField | None = dataclasses.field(repr=False)
     steps: int
     dt: float
     method: str

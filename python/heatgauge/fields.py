@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from heatgauge.arguments import RealField, increasing_times, real, real_array
+from heatgauge.arguments import RealField, increasing_times, real, real_array, require_signature
 from heatgauge.errors import NumericalError
 from heatgauge.grid import Grid
 from heatgauge.time_derivative import time_derivative
@@ -289,6 +289,7 @@ class Field:
                 )
             self.samples += (entry,)
         elif callable(entry):
+            require_signature(name, entry, len(self.location.coordinates))
             self.callables += (entry,)
         else:
             value = _array(name, entry, shape)

@@ -277,7 +277,8 @@ class HeatFlow:
         Parameters
         ----------
         charge : float
-            Entropy per carrier s. SI: J/K.
+            Entropy per carrier s. The default is k_B in SI, J/K: give s in any other units, such as
+            1.0 where ħ = 1, as a carrier would hardly feel 1e-23.
         reference : float
             Temperature that is taken out of V. SI: K.
         """

@@ -21,7 +21,7 @@ def gaussian_packet(
     Parameters
     ----------
     grid : Grid
-    center, momentum, width : float, or sequence of one float per axis
+    center, momentum, width : float in 1D, sequence of one float per axis
         Mean position, mean momentum (width of |ψ|², its standard deviation, > 0).
     hbar : float
 

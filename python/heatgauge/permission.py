@@ -16,7 +16,7 @@ from heatgauge.production_uncertainty import energy_runs_backwards, production_u
 _ROUNDING = 16 * float(np.finfo(float).eps)
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
+@dataclasses.dataclass(frozen=True, eq=False, repr=False)
 class Permission:
     """What :func:`classify` found out.
 
@@ -50,6 +50,9 @@ class Permission:
     where: npt.NDArray[np.int8]
     sigma_uncertainty: RealField
     reason: str
+
+    def __repr__(self) -> str:
+        return f"Permission({self})"  # arrays of the whole flow would bury the verdict
 
     def __str__(self) -> str:
         return f"{self.verdict}: ∫∫σ = {self.total:.4g} ± {self.uncertainty:.2g} ({self.reason})"
@@ -124,7 +127,7 @@ def _classify_flow(flow: HeatFlow) -> Permission:
     # Where σ − its coarser value crosses zero the neighbours tell how large the error may be.
     wide = _largest_around(doubt)
     negative = np.maximum(-sigma - wide, 0).reshape(weight.size, -1).sum(axis=1)
-    verdict, reason = _verdict(gains, doubts, float(weight @ negative))
+    verdict, reason = _verdict(gains, doubts, float(weight @ negative), float(doubts.sum()))
     if flow.method == "from arrays" and energy_runs_backwards(flow):
         verdict = "forbidden"
         reason = "heat gathers where T falls: against the energy balance, or no source given"
@@ -153,7 +156,8 @@ def _classify_evolution(run: Evolution) -> Permission:
     gains = np.diff(entropy)
     total, doubt = entropy[-1] - entropy[0], 3 * np.hypot(error[-1], error[0])
     doubt += _ROUNDING * (1 + abs(entropy[-1]))
-    verdict, reason = _verdict(gains, doubts, float(np.maximum(-gains - doubts, 0).sum()))
+    negative = float(np.maximum(-gains - doubts, 0).sum())
+    verdict, reason = _verdict(gains, doubts, negative, float(doubt))
     if record is None:
         reason = "a pure state evolves by a unitary"
     return Permission(
@@ -167,12 +171,19 @@ def _classify_evolution(run: Evolution) -> Permission:
     )
 
 
-def _verdict(gains: RealField, doubts: RealField, negative: float) -> tuple[str, str]:
-    """Judge the productions of the intervals, and what cells of negative σ add up to."""
+def _verdict(gains: RealField, doubts: RealField, negative: float, doubt: float) -> tuple[str, str]:
+    """Judge the productions of the intervals, and what cells of negative σ add up to.
+
+    ``doubt`` is that of the total: where it exceeds the total the reason names the intervals, as
+    "total ± doubt" beside it would seem to deny the verdict.
+    """
     more = float(np.maximum(gains - doubts, 0).sum())
     less = float(np.maximum(-gains - doubts, 0).sum())
     if less > more or negative > float(doubts.sum()):
         return "forbidden", "σ < 0 beyond its uncertainty: entropy is destroyed"
+    if more > 0 and gains.sum() <= doubt:
+        count = f"{int((gains > doubts).sum())} of {gains.size}"
+        return "classical-permitted", f"σ > 0 beyond its uncertainty in {count} output intervals"
     if more > 0:
         return "classical-permitted", "σ > 0: gauge symmetry is broken, the second law kept"
     return "quantum-permitted", "σ = 0 within its uncertainty: gauge symmetry is kept"

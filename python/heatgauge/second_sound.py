@@ -181,7 +181,12 @@ def _check_carrier(c: Configuration, medium: MaterialState) -> None:
     _require("`width` in [carrier]", table.width, 4 * cell, length / 8, "m", "on this grid")
     margin = 4 * table.width
     _require(
-        "`start` in [carrier]", table.start, margin, length - margin, "m", "4 widths off walls"
+        "`start` in [carrier]",
+        table.start,
+        margin,
+        length - margin,
+        "m",
+        "(4 widths off the walls)",
     )
     fastest = 0.25 * np.pi * hbar / cell
     _require("`momentum` in [carrier]", table.momentum, -fastest, fastest, "kg·m/s", "on this grid")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -276,3 +277,25 @@ def test_an_array_is_copied_whatever_its_layout() -> None:
         assert np.array_equal(potentials.at(0)[0], plain), name
     constant = np.broadcast_to(3.0, (5, 4))
     assert np.array_equal(hg.HeatPotentials(GRID, constant).at(0)[0], np.full((5, 4), 3.0))
+
+
+def test_callables_of_too_few_or_too_many_arguments_are_refused_by_name() -> None:
+    """When they are given: a TypeError from a call in the midst of a run names no argument."""
+    for f in (lambda x: x, lambda x, y: x, lambda x, y, z, t: x, lambda x, y, *, t: x):
+        with pytest.raises(TypeError, match=r"`scalar` must take 3 arguments .* t last"):
+            hg.HeatPotentials(GRID, f)
+        with pytest.raises(TypeError, match=r"`vector\[1\]` must take 3 arguments"):
+            hg.HeatPotentials(GRID, vector=[None, f])
+
+
+def test_callables_that_do_not_tell_their_arguments_or_wrap_others_are_taken() -> None:
+    def of_place(x: Any, y: Any) -> Any:
+        return x + y
+
+    @functools.wraps(of_place)
+    def steady(x: Any, y: Any, t: float) -> Any:
+        return of_place(x, y)
+
+    assert np.array_equal(scalar(steady), X + Y)
+    assert np.array_equal(scalar(lambda *place: place[0] + place[1]), X + Y)
+    assert np.array_equal(scalar(functools.partial(lambda a, x, y, t: a * x + y, 2.0)), 2 * X + Y)

@@ -236,3 +236,30 @@ def test_classify_refuses() -> None:
     last = hg.conduct(FOURIER, grid, 1.0, [0, 1, 2], dt=0.1, store="final")
     with pytest.raises(ValueError, match="`store`"):
         hg.classify(last)
+
+
+def test_a_total_within_its_uncertainty_does_not_seem_to_deny_the_verdict() -> None:
+    """Intervals are judged one by one: the reason says so where the total alone tells nothing."""
+    grid = hg.Grid([hg.Axis(0, 1, 32)] * 2)
+    x, y = grid.coordinates()
+    start = 1 + np.exp(-((x - 0.5) ** 2 + (y - 0.5) ** 2) / 0.01)
+    law = hg.GuyerKrumhansl(hg.Medium(1.0, 1.0, 0.1, 0.05))
+    flow = hg.conduct(law, grid, start, np.linspace(0, 0.3, 7), dt=2e-3)
+    found = hg.classify(flow)
+    assert found.verdict == CLASSICAL
+    assert 0 < found.total < found.uncertainty
+    assert "output intervals" in str(found)
+    assert "output intervals" not in str(hg.classify(mode(FOURIER, 64, 65, "diffusion")))
+
+
+def test_what_a_notebook_shows_holds_no_arrays() -> None:
+    flow = mode(FOURIER, 64, 65, "diffusion")
+    grid = hg.Grid([hg.Axis(-8, 8, 64)])
+    psi = hg.gaussian_packet(grid, center=0, momentum=0, width=1)
+    run = hg.propagate(hg.Hamiltonian(grid), psi, [0, 1], dt=0.5, observe={"n": hg.Norm()})
+    for shown in map(repr, (hg.classify(flow), flow.entropy_balance(), run)):
+        assert len(shown) < 400
+    assert repr(hg.classify(flow)).startswith("Permission(classical-permitted: ")
+    assert repr(flow.entropy_balance()).startswith(
+        "EntropyBalance(quadratic, 64 intervals of (64,)"
+    )

@@ -28,7 +28,8 @@ def overview(records: Sequence[Record], comparisons: Sequence[SecondSound]) -> s
         if record.table is not None:
             windows = f"{record.table['temperature'][0]:g}–{record.table['temperature'][-1]:g}"
         lines.append(f"{record.name:<12}{record.title:<50}{_MODELS[record.model]:<22}{windows}")
-    lines += ["", "* contested", "", "Second sound, predicted against measured (m/s)"]
+    lines += ["", "* contested", ""]
+    lines += ["Second sound, predicted against measured (m/s); deviation: measured/predicted − 1"]
     lines += [f"{'material':<12}{'T (K)':>6}   {'predicted':<30}{'measured':<30}deviation"]
     lines += ["-" * _WIDTH]
     for row in comparisons:
