@@ -150,4 +150,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    """Names meant for users: modules that the package imports for itself are left out."""
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})

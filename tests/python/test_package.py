@@ -38,6 +38,8 @@ def test_the_version_is_that_of_the_installed_distribution() -> None:
 
 def test_every_exported_name_exists_and_is_named_once() -> None:
     assert len(set(hg.__all__)) == len(hg.__all__)
+    listed = {name for name in dir(hg) if not name.startswith("_")}
+    assert listed == {name for name in hg.__all__ if not name.startswith("_")}
     for name in hg.__all__:
         assert hasattr(hg, name), name
 
