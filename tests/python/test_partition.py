@@ -71,6 +71,17 @@ def test_agrees_with_mpmath_over_extreme_ranges(seed: int) -> None:
         assert_agrees(found, exact(energies, weights, T, k_B))
 
 
+@pytest.mark.parametrize("ground", [0.0, math.log(2), -math.log(2), 1e-9])
+@pytest.mark.parametrize("T", [0.002, 1.0, 1e3])
+def test_free_energy_of_a_degenerate_ground_is_right_where_it_cancels(
+    ground: float, T: float
+) -> None:
+    """F = E₀ − k_B T ln 2 is zero at E₀ = ln 2, T = 1: right to its two terms, not to itself."""
+    energies, weights = [ground, ground, ground + 5], [1, 1, 3]
+    found = hg.thermo.partition(energies, T, degeneracies=weights)
+    assert_agrees(found, exact(energies, weights, T, 1.0))
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_exponents_are_carried_to_twice_the_precision(seed: int) -> None:
     # exp(−600) is off by 600 roundings of its exponent, 1e-13 each for E − E₀, k_B T and their

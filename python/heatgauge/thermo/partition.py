@@ -65,8 +65,9 @@ def partition(energies: Any, T: Any, *, degeneracies: Any = None, k_B: float = 1
 
     F = −k_B T ln Z, ⟨E⟩ = Σ p E, S = −k_B Σ p ln(p/g), C = (⟨E²⟩ − ⟨E⟩²)/k_B T². Each is a sum of
     terms of one sign, taken from the lowest level (C from the mean) and with exponents to twice the
-    working precision: log_Z, S and C are right to 1e-13 of themselves, F and ⟨E⟩ to 1e-13 of
-    |E₀| + k_B T ln(Z/g₀) and |E₀| + ⟨E − E₀⟩, down to results of 1e-300.
+    working precision: S and C are right to 1e-13 of themselves, ⟨E⟩ to 1e-13 of |E₀| + ⟨E − E₀⟩,
+    F to 1e-13 of |E₀| + k_B T ln Σ g exp(−(E−E₀)/k_B T) and log_Z to that over k_B T (they may
+    cancel against E₀), down to results of 1e-300.
 
     Parameters
     ----------
