@@ -62,16 +62,15 @@ class Recorder:
         """Measure ψ at an output time, then call back.
 
         What is measured, handed out and kept is one copy of ψ, which the run leaves alone. The
-        one before stays until all is measured, as the last state if that is interrupted, and is
-        written over where there is nothing to measure.
+        one before stays as it is until this record is complete: it is the last state if Ctrl-C
+        comes in between.
         """
-        copy = self._last
-        if self._kept is not None:
+        if self._kept is None:
+            copy = np.empty(psi.shape, psi.dtype)
+        else:
             if self._states is None:
                 self._states = np.empty((self._kept, *psi.shape), psi.dtype)
             copy = self._states[len(self._times)]
-        elif copy is None or self._measurements:
-            copy = np.empty(psi.shape, psi.dtype)
         np.copyto(copy, psi)
         view = copy.view()
         view.flags.writeable = False

@@ -363,3 +363,17 @@ def test_a_given_matrix_propagates_as_its_cayley_matrix() -> None:
         assert np.linalg.norm(run.final - expected) < 1e-13
     with pytest.raises(ValueError, match="no links"):
         hg.propagate(given, psi, [0, 1], dt=0.1, observe={"j": hg.Current(0)})
+
+
+@pytest.mark.parametrize("observe", [None, {"norm": hg.Norm()}])
+def test_states_that_a_callback_keeps_stay_those_of_their_times(observe: Any) -> None:
+    """Each is a copy of its own: one written over would turn into the next, exactly."""
+    grid = hg.Grid([hg.Axis(-5.0, 5.0, 64)])
+    H = hg.Hamiltonian(grid, external=0.5 * grid.coordinates()[0] ** 2)
+    psi = hg.gaussian_packet(grid, center=1.0, momentum=0.0, width=1.0)
+    times, kept = np.linspace(0.0, 1.0, 4), []
+    how = {"dt": 0.05, "method": hg.CayleySweeps()}
+    hg.propagate(H, psi, times, callback=lambda t, psi: kept.append(psi), observe=observe, **how)
+    states = hg.propagate(H, psi, times, store="all", **how).states
+    np.testing.assert_array_equal(kept, states)
+    assert np.abs(np.diff(states, axis=0)).max(axis=1).min() > 1e-3
