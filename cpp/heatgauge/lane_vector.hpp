@@ -75,6 +75,10 @@ struct Complexes {
     *reinterpret_cast<Vector<Width>*>(real) = re;
     *reinterpret_cast<Vector<Width>*>(imag) = im;
   }
+  HEATGAUGE_INLINE void fill(double real, double imag) {
+    re = Vector<Width>{} + real;
+    im = Vector<Width>{} + imag;
+  }
   HEATGAUGE_INLINE void add(const Complexes& b) {
     re += b.re;
     im += b.im;

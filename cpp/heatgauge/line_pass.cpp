@@ -1,5 +1,7 @@
 #include "heatgauge/line_pass.hpp"
 
+#include <algorithm>
+
 #include "heatgauge/lane_vector.hpp"
 
 namespace heatgauge {
@@ -26,6 +28,23 @@ HEATGAUGE_INLINE void store(const Complexes<W>& a, Row& row, Index lane) {
   a.store(row.re + lane, row.im + lane);
 }
 
+/// Rows between the one in work and the one that is asked for: memory beyond the inner caches is
+/// read in rows of a page or less, at whose ends the processor stops looking ahead.
+constexpr Index kAhead = 24;
+
+/// The cache lines of a row that the lanes from `lane` on fill.
+template <int W>
+HEATGAUGE_INLINE void prefetch(const Row& row, Index lane) {
+#if defined(__GNUC__)
+  if (W < 8 && lane % 8 != 0) return;
+  __builtin_prefetch(row.re + lane);
+  __builtin_prefetch(row.im + lane);
+#else
+  (void)row, (void)lane;
+#endif
+}
+
+/// a = q·link, the factor by which what a row leaves over reaches the next.
 template <Hop kHop, int W>
 HEATGAUGE_INLINE void hop(Complexes<W>& a, const Complexes<W>& link) {
   if (kHop == Hop::up) a.multiply_conjugate(link);
@@ -46,24 +65,34 @@ HEATGAUGE_INLINE void rows_of_lanes(LinePass& p, Index first, Index count, Index
   const Complex* const solve = p.solve + (n - 1);
   const Complex* const eliminate = p.eliminate;
   for (Index k = first; k < first + count; ++k, i += step) {
+    const Index ahead = p.up ? std::min(i + kAhead, n - 1) : std::max(i - kAhead, Index{0});
     for (int h = 0; h < 2; ++h) {
       const Index l = lane + h * W;
-      Complexes<W> value, other;
+      Complexes<W> value, other, link, pivot;
       load(value, psi[i], l);
+      if (kHop != Hop::none) prefetch<W>(p.links[ahead * p.link_step], l);
+      if (kPhase) prefetch<W>(p.phase[ahead], l);
+      if (kHop != Hop::none) {
+        load(link, p.links[(kHop == Hop::up ? i + 1 : i) * p.link_step], l);
+      }
       if (kSolve != Solve::no) {
         load(other, y[i], l);
         x.half[h].subtract_from(other);
         if (kOwn) {
-          load(other, p.solve_rows[i], l);
-          x.half[h].multiply(other);
+          load(pivot, p.solve_rows[i], l);
         } else {
-          x.half[h].multiply(solve[-k].real(), solve[-k].imag());
+          pivot.fill(solve[-k].real(), solve[-k].imag());
         }
+        other = x.half[h];
+        other.multiply(pivot);
+        // The next row waits for this product alone: pivot and link are multiplied beside it.
+        hop<kHop>(pivot, link);
+        x.half[h].multiply(pivot);
         if (kSolve == Solve::unitary) {
-          value.add_turned(weight.imag(), x.half[h]);
+          value.add_turned(weight.imag(), other);
         } else {
           value.multiply(keep.real(), keep.imag());
-          value.add_product(weight.real(), weight.imag(), x.half[h]);
+          value.add_product(weight.real(), weight.imag(), other);
         }
       }
       if (kPhase) {
@@ -76,16 +105,12 @@ HEATGAUGE_INLINE void rows_of_lanes(LinePass& p, Index first, Index count, Index
         w.half[h].subtract_from(value);
         store(w.half[h], y[i], l);
         if (kOwn) {
-          load(other, p.eliminate_rows[i], l);
-          w.half[h].multiply(other);
+          load(pivot, p.eliminate_rows[i], l);
         } else {
-          w.half[h].multiply(eliminate[k].real(), eliminate[k].imag());
+          pivot.fill(eliminate[k].real(), eliminate[k].imag());
         }
-      }
-      if (kHop != Hop::none) {
-        load(other, p.links[(kHop == Hop::up ? i + 1 : i) * p.link_step], l);
-        if (kSolve != Solve::no) hop<kHop>(x.half[h], other);
-        if (kEliminate) hop<kHop>(w.half[h], other);
+        hop<kHop>(pivot, link);
+        w.half[h].multiply(pivot);
       }
     }
   }

@@ -175,7 +175,8 @@ bool SweepProgram::stream(const StageGroup& group, Index task, const BundleSpace
   const int axis = group.axis;
   const Index rows = layout_.rows(axis);
   const BundlePlace source = layout_.place(axis, task, from.strides),
-                    target = layout_.place(axis, task, to.strides);
+                    target =
+                        from.strides == to.strides ? source : layout_.place(axis, task, to.strides);
   const Value* const here = layout_.beginning(axis, task, from);
   Value* const there = layout_.beginning(axis, task, to);
   const Index chunk = source.site_step == 1 ? rows : kChunk;
