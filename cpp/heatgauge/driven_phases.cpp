@@ -76,6 +76,26 @@ void DrivenPhases::form(const double* values, Index block, Index first, Index ro
   }
 }
 
+void DrivenPhases::keep(const LaneLayout& layout, int slot, int axis, const double* coefficients,
+                        ThreadPool& pool) {
+  if (shapes_[static_cast<std::size_t>(axis)] != Shape::any) return;
+  Kept& kept = kept_[{slot, axis}];
+  std::vector<double> wanted(coefficients, coefficients + profiles_);
+  if (kept.coefficients == wanted) return;
+  kept.coefficients.clear();  // until they hold, should room not be found
+  const Index rows = layout.rows(axis), blocks = layout.site_blocks(axis, false);
+  kept.factors.resize(static_cast<std::size_t>(blocks * rows));
+  pool.run(blocks, [&](Index block, int) {
+    factors(axis, block, rows, 0, rows, coefficients, kept.factors.data() + block * rows);
+  });
+  kept.coefficients = std::move(wanted);
+}
+
+const Row* DrivenPhases::kept(int slot, int axis, Index block, Index rows) const {
+  const auto found = kept_.find({slot, axis});
+  return found == kept_.end() ? nullptr : found->second.factors.data() + block * rows;
+}
+
 void DrivenPhases::factors(int axis, Index block, Index rows, Index first, Index count,
                            const double* coefficients, Row* u) const {
   const auto a = static_cast<std::size_t>(axis);

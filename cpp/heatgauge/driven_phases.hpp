@@ -2,6 +2,8 @@
 #pragma once
 
 #include <array>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "heatgauge/sweep_slots.hpp"
@@ -9,7 +11,7 @@
 namespace heatgauge {
 
 /// θ = Σ_k coefficient_k·profile_k on the sites. Profiles are kept in the order of the bundles of
-/// each axis that needs them; the phases themselves are never stored.
+/// each axis that needs them; phases are stored only where their coefficients stay the same.
 class DrivenPhases {
  public:
   /// `axes`: for which axes the profiles are wanted in the order of `layout`. `careful`: as
@@ -22,7 +24,19 @@ class DrivenPhases {
   void factors(int axis, Index block, Index rows, Index first, Index count,
                const double* coefficients, Row* u) const;
 
+  /// Stores the factors of a slot of these coefficients, unless they are stored already, or are so
+  /// few that forming them costs no more than reading them.
+  void keep(const LaneLayout& layout, int slot, int axis, const double* coefficients,
+            ThreadPool& pool);
+  void forget(int slot, int axis) { kept_.erase({slot, axis}); }
+  /// All rows of one block, or nullptr where factors of the slot are not stored.
+  const Row* kept(int slot, int axis, Index block, Index rows) const;
+
  private:
+  struct Kept {
+    std::vector<double> coefficients;
+    Rows factors;
+  };
   /// How profiles that depend on few coordinates look in the bundles of an axis: on all lines of a
   /// bundle alike, or on all sites of a line. Few phases are then to be formed.
   enum class Shape { any, lines_alike, sites_alike };
@@ -33,6 +47,7 @@ class DrivenPhases {
   bool careful_;
   std::array<Shape, 3> shapes_{};
   std::array<std::vector<double>, 3> values_;  // bundle, profile, row, line
+  std::map<std::pair<int, int>, Kept> kept_;   // slot and axis
 };
 
 }  // namespace heatgauge

@@ -70,6 +70,29 @@ void SweepProgram::set_driven_links(const double* row, const double* before) {
   }
 }
 
+/// Factors of slots that are used in every step and are the same in all.
+void SweepProgram::keep_steady_sites(Index steps, const double* rows) {
+  constexpr Index kFewest = 4;  // steps: fewer are not worth the memory
+  const Index profiles = driven_->profiles(), row = site_coefficients();
+  for (const GroupRun& run : plan_->again().runs) {
+    for (const StageGroup& group : run.groups) {
+      for (const SweepPass& pass : group.passes) {
+        if (pass.site_slot < 0) continue;
+        const double* const own = rows + pass.site_slot * profiles;
+        bool steady = steps >= kFewest;
+        for (Index step = 1; steady && step < steps; ++step) {
+          steady = std::equal(own, own + profiles, own + step * row);
+        }
+        if (steady) {
+          driven_->keep(layout_, pass.site_slot, group.axis, own, pool_);
+        } else {
+          driven_->forget(pass.site_slot, group.axis);
+        }
+      }
+    }
+  }
+}
+
 template <typename Value>
 void SweepProgram::advance_driven(const StateView<Value>& states, Index steps,
                                   const double* site_rows, const double* link_rows,
@@ -87,6 +110,7 @@ void SweepProgram::advance_driven(const StateView<Value>& states, Index steps,
     set_driven_links(links, step == 0 ? nullptr : links - link_coefficients());
     site_row_ = site_rows + step * site_coefficients();
   };
+  keep_steady_sites(steps, site_rows);
   const StepLists lists{plan_->start(), plan_->again(), plan_->end()};
   advance_planes(lists, states, steps, before, interrupt);
 }

@@ -157,13 +157,17 @@ BundleLinks SweepProgram::links_of(const SweepPass& pass, Index task) const {
 /// The site factors of a pass; driven ones are to be formed in `space`.
 const Row* SweepProgram::phase_of(const SweepPass& pass, int axis, Index task, Row* space) const {
   if (pass.site_slot < 0) return nullptr;
-  if (site_row_ != nullptr) return space;
+  if (site_row_ != nullptr) {
+    const Row* kept = driven_->kept(pass.site_slot, axis, layout_.site_block(axis, task, false),
+                                    layout_.rows(axis));
+    return kept != nullptr ? kept : space;
+  }
   return sites_[static_cast<std::size_t>(pass.site_slot)].rows(layout_, axis, task);
 }
 
 void SweepProgram::form_phase(const SweepPass& pass, int axis, Index task, Index first, Index count,
-                              Row* space) const {
-  if (pass.site_slot < 0 || site_row_ == nullptr) return;
+                              const Row* phase, Row* space) const {
+  if (pass.site_slot < 0 || phase != space) return;
   driven_->factors(axis, layout_.site_block(axis, task, false), layout_.rows(axis), first, count,
                    site_row_ + pass.site_slot * driven_->profiles(), space);
 }
@@ -183,11 +187,12 @@ bool SweepProgram::stream(const StageGroup& group, Index task, const BundleSpace
   bool finite = true;
   for (const SweepPass& pass : group.passes) {
     const BundleLinks links = links_of(pass, task);
-    BundlePass bundle(pass, rows, space, links, phase_of(pass, axis, task, space.right));
+    const Row* const phase = phase_of(pass, axis, task, space.right);
+    BundlePass bundle(pass, rows, space, links, phase);
     for (Index k = 0; k < rows; k += chunk) {
       const Index count = std::min(chunk, rows - k), first = pass.up ? k : rows - k - count;
       if (&pass == &group.passes.front()) load(source, first, count, here, space.psi);
-      form_phase(pass, axis, task, first, count, space.right);
+      form_phase(pass, axis, task, first, count, phase, space.right);
       bundle.run(k, count);
       if (&pass != &group.passes.back()) continue;
       if (!store(target, first, count, space.psi, there, scale)) finite = false;
@@ -210,7 +215,7 @@ void SweepProgram::run_passes(const StageGroup& group, Index task, const BundleS
     }
     const BundleLinks links = links_of(pass, task);
     const Row* phase = phase_of(pass, group.axis, task, space.right);
-    form_phase(pass, group.axis, task, 0, rows, space.right);
+    form_phase(pass, group.axis, task, 0, rows, phase, space.right);
     if (!layout_.segmented()) {
       if (pass.increment) {
         run_refined(*pass.solve, rows, space, links);

@@ -93,6 +93,7 @@ class SweepProgram {
   template <typename Value>
   void advance_planes(const StepLists& lists, const StateView<Value>& outside, Index steps,
                       const std::function<void(Index)>& before, Interrupt& interrupt);
+  void keep_steady_sites(Index steps, const double* rows);
   void set_driven_links(const double* row, const double* before);
   /// One list from state to state; `scale` is multiplied on in the end.
   template <typename Value>
@@ -107,8 +108,9 @@ class SweepProgram {
   void run_passes(const StageGroup& group, Index task, const BundleSpace& space) const;
   BundleLinks links_of(const SweepPass& pass, Index task) const;
   const Row* phase_of(const SweepPass& pass, int axis, Index task, Row* space) const;
+  /// Forms rows of `phase` where it is `space`.
   void form_phase(const SweepPass& pass, int axis, Index task, Index first, Index count,
-                  Row* space) const;
+                  const Row* phase, Row* space) const;
   /// A group from state to state, loaded and stored by the passes as they go.
   template <typename Value>
   bool stream(const StageGroup& group, Index task, const BundleSpace& space,

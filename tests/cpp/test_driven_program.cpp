@@ -105,6 +105,10 @@ struct Drive {
   }
   Vector advanced(Program& program, Vector psi, Index steps = kSteps) const {
     give_profiles(program.steps);
+    return advanced_again(program, psi, steps);
+  }
+  /// With the profiles that the program has.
+  Vector advanced_again(Program& program, Vector psi, Index steps = kSteps) const {
     Interrupt interrupt;
     program.steps.advance_driven(psi.data(), steps, flat(rows).data(), flat(link_rows).data(),
                                  interrupt);
@@ -155,6 +159,37 @@ TEST_CASE("driven steps are those with every slot set by hand") {
       CHECK((result - by_hand(grid, kind, drive, psi)).norm() <= 3e-14);
       // Twice the same: nothing is left over from the run before.
       CHECK(drive.advanced(program, psi) == result);
+    }
+  }
+}
+
+TEST_CASE("site factors whose coefficients stay the same are formed once, and anew for others") {
+  for (const Grid& grid : grids()) {
+    for (const bool transforms : {true, false}) {
+      Drive drive(grid, false);
+      const auto hold = [&](int slot, double first) {  // the same in all steps
+        for (auto& row : drive.rows) {
+          for (int k = 0; k < kProfiles; ++k) {
+            row[static_cast<std::size_t>(slot * kProfiles + k)] = first - 0.3 * k;
+          }
+        }
+      };
+      const auto by_slots = [&](const Vector& psi) {
+        return by_hand(grid, LinkKind::array, drive, psi, false, transforms);
+      };
+      const Vector psi = random_state(grid.size(), 6);
+      Program program(grid, LinkKind::array, 1, 2, false, transforms);
+      hold(program.joint, 0.7);
+      hold(program.middle, -0.4);
+      const Vector result = drive.advanced(program, psi);
+      CHECK((result - by_slots(psi)).norm() <= 3e-14);  // as above
+      hold(program.joint, 0.2);                         // others, without new profiles
+      CHECK((drive.advanced_again(program, psi) - by_slots(psi)).norm() <= 3e-14);
+      drive.rows[1][static_cast<std::size_t>(program.middle * kProfiles)] = 0.1;  // not held
+      CHECK((drive.advanced_again(program, psi) - by_slots(psi)).norm() <= 3e-14);
+      hold(program.joint, 0.7);
+      hold(program.middle, -0.4);
+      CHECK(drive.advanced_again(program, psi) == result);
     }
   }
 }
