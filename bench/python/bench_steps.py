@@ -37,7 +37,7 @@ import heatgauge as hg  # noqa: E402
 from heatgauge import _core  # noqa: E402
 
 DT = 0.01
-STEPS = 8  # in one call, at least: the first and the last move the state once more than the others
+STEPS = 32  # in one call: the first and the last move the state once more than the others
 
 
 def trap(grid: hg.Grid, links: bool = False) -> hg.Hamiltonian:
@@ -140,7 +140,7 @@ def ensemble(smoke: bool) -> list[Comparison]:
 
 def plane(smoke: bool) -> list[Comparison]:
     """2D with links against FFTW without, and against Crank–Nicolson by splu."""
-    n, steps = (48, 2) if smoke else (512, 6)
+    n, steps = (48, 2) if smoke else (512, STEPS)
     grid = hg.Grid([hg.Axis(-10.0, 10.0, n)] * 2)
     H, per = trap(grid, links=True), (steps * n * n,) * 2
     potential = np.asarray(H.external.at(0.0))
@@ -183,6 +183,7 @@ def space(smoke: bool) -> list[Comparison]:
     grid = problem.grid(16 if smoke else 128)
     end, steps = problem.end, 4 if smoke else 20
     psi0, exact = problem.state(grid, 0.0), problem.state(grid, end)
+    psi = psi0.copy()
     theirs = fourier.driven(problem, grid, end / steps)
     peer_error = error(theirs.run(psi0, steps), exact)
     rows = []
@@ -192,7 +193,7 @@ def space(smoke: bool) -> list[Comparison]:
         stepper = method.stepper(problem.hamiltonian(grid), end / steps, steps)
 
         def ours(stepper: Any = stepper) -> Any:
-            psi = psi0.copy()
+            psi[...] = psi0  # the peer has an array of its own too
             stepper.advance(psi, 0.0, 0, steps)
             return psi
 
