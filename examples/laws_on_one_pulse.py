@@ -43,7 +43,7 @@ def laws() -> dict[str, tuple[Any, str, str]]:
         "Cattaneo": (hg.Cattaneo(medium), "#0072B2", "-"),
         "Guyer–Krumhansl": (hg.GuyerKrumhansl(nonlocal_medium(0.005)), "#009E73", "-"),
         "Guyer–Krumhansl, K = Dτ": (hg.GuyerKrumhansl(nonlocal_medium(TAU)), "#E69F00", "--"),
-        "dual phase lag, τ_T = τ/10": (hg.DualPhaseLag(medium, TAU / 10), "#CC79A7", "-."),
+        "dual phase lag, $τ_T$ = τ/10": (hg.DualPhaseLag(medium, TAU / 10), "#CC79A7", "-."),
         "Green–Naghdi III": (hg.GreenNaghdi(hg.Medium(0.5, 1.0), stiffness), "#D55E00", ":"),
     }
 

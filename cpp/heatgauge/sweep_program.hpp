@@ -26,8 +26,8 @@ enum class StepPart { prologue, body, joint, epilogue };
 ///           u of a slot: odd reflection at walls, closed with seam link and twist on rings,
 ///   transform  the exact e^{-iλκ²} on every line of an axis (SpectralSweep).
 /// n steps are prologue, body, (joint, body) n-1 times, epilogue. Values of slots may be replaced
-/// between calls of advance(); nothing is allocated then. Slots and stages are declared first.
-/// A program belongs to one thread at a time.
+/// between calls of advance(); nothing is allocated from the second time on. Slots and stages are
+/// declared first. A program belongs to one thread at a time.
 class SweepProgram {
  public:
   SweepProgram(const Grid& grid, Index members, int threads, bool refine);

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -67,6 +67,8 @@ class Chebyshev:
 
     angle: float = 0.0
     tolerance: float = 1e-17
+    precision: ClassVar[str] = "double"
+    advances_gaps: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         real("angle", self.angle, least=0.0, most=math.pi / 2)

@@ -76,9 +76,15 @@ def _run(asked: argparse.Namespace) -> int:
 
     try:
         configuration = load(asked.file)
+    except ConfigurationError as error:
+        return _complain(str(error), BAD_INPUT)
+    try:
         resolve(configuration)  # before a folder is made
+    except (ConfigurationError, MissingData) as error:
+        return _complain(f"{asked.file}: {error}", BAD_INPUT)
+    try:
         folder = ResultsFolder(_output(asked), _FILES)
-    except (ConfigurationError, FolderError, MissingData) as error:
+    except FolderError as error:
         return _complain(str(error), BAD_INPUT)
     start = time.perf_counter()
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -59,6 +59,8 @@ class CrankNicolson:
 
     solver: str = "auto"
     refine: bool = True
+    precision: ClassVar[str] = "double"
+    advances_gaps: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         choice("solver", self.solver, ("auto", "banded", "direct", "iterative"))

@@ -51,6 +51,14 @@ class Plan:
 class Method(Protocol):
     """What ``hg.propagate(..., method=)`` takes."""
 
+    @property
+    def precision(self) -> str:
+        """How states are kept: "double" or "single"."""
+
+    @property
+    def advances_gaps(self) -> bool:
+        """Whether states may have gaps between their lines, which spares sweeps a copy."""
+
     def require(self, hamiltonian: Hamiltonian) -> None:
         """Raise ValueError, naming what to use instead, for an H this method cannot propagate."""
 

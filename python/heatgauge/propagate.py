@@ -129,7 +129,8 @@ def propagate(
         if not isinstance(H, Hamiltonian):
             raise TypeError(f"Argument `H` must be a hg.Hamiltonian, but is {H!r}.")
         _check_flags(store, callback, progress, threads)
-        given = initial_values(psi0, H.grid, getattr(method, "precision", "double"))
+        precision = "double" if method is None else require_method(method).precision
+        given = initial_values(psi0, H.grid, precision)
         output_times = increasing_times("times", times)
         used, why = _method(method, H, given, output_times)
         state = _state(used, H, given)
@@ -197,8 +198,8 @@ def _run(
 
 def _state(method: Method, H: Hamiltonian, given: ComplexField) -> ComplexField:
     """A new array for the run: with gaps where the method advances such states."""
-    gaps = getattr(method, "advances_gaps", False) and not H.absorbers
-    return working_state(given, H.grid, getattr(method, "precision", "double"), gaps)
+    gaps = method.advances_gaps and not H.absorbers
+    return working_state(given, H.grid, method.precision, gaps)
 
 
 def _breakpoints(breakpoints: Any, H: Hamiltonian) -> RealField:

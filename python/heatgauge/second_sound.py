@@ -132,6 +132,11 @@ def _medium(configuration: Configuration) -> MaterialState:
         record = materials[table.name]
     except UnknownMaterial as error:
         raise ConfigurationError(f"`name` in [material]: {error}") from None
+    if record.model == "two-fluid":
+        raise ConfigurationError(
+            f"`name` in [material] must be a crystal, in which the wave decays within a relaxation "
+            f"time, but is {record.name!r}: the waves of a superfluid are those of hg.TwoFluid"
+        )
     try:
         medium = record.at(table.temperature, sample=table.sample, **given)
     except (TypeError, ValueError) as error:

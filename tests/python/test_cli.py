@@ -91,7 +91,10 @@ def test_bad_configurations_are_refused_before_anything_is_made(refused, tmp_pat
     assert "No such file" in refused("run", tmp_path / "none.toml")
     cold = EXAMPLE.read_text(encoding="utf-8").replace("= 14.5", "= 5.0")
     path.write_text(cold, encoding="utf-8")
-    assert "no data" in refused("run", path, "-o", tmp_path / "out")
+    assert "bad.toml: no data" in refused("run", path, "-o", tmp_path / "out")
+    superfluid = EXAMPLE.read_text(encoding="utf-8").replace('"NaF"', '"He II"')
+    path.write_text(superfluid, encoding="utf-8")
+    assert "must be a crystal" in refused("run", path, "-o", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
