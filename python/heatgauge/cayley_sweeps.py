@@ -204,7 +204,7 @@ def planned(
         lambda cut: run_to_end(method, hamiltonian, psi0, cut, threads),
         intervals(times, breakpoints, resolved_step(hamiltonian, times)),
         rtol,
-        2.0 if is_rough(hamiltonian) else float(method.order),
+        2.0 if is_rough(hamiltonian, times) else float(method.order),
         relative_distance(psi0, hamiltonian.grid.dimensions),
     )
     return Plan(method, choice.cut, choice.error)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import heatgauge as hg
+from heatgauge.fields import Sampled
 from heatgauge.intervals import Interval
 from heatgauge.roughness import is_rough
 from heatgauge.trial_runs import choose_by_trials
@@ -131,12 +132,19 @@ def test_what_is_rough_and_what_is_not() -> None:
     x, y = grid.coordinates()
 
     def rough(U: Any) -> bool:
-        return is_rough(hg.Hamiltonian(grid, external=U + 0 * x * y))
+        return is_rough(hg.Hamiltonian(grid, external=U), np.array([0.0, 1.0]))
 
-    assert rough(np.where(x > 1, 1.0, 0.0))
-    assert rough(np.random.default_rng(0).normal(size=grid.shape))
+    def all_ways(U: Any) -> set[bool]:
+        """Static, driven in the middle of the run, sampled, and a function of space and time."""
+        U = U + 0 * x * y
+        sampled = Sampled([0.0, 0.5, 1.0], np.multiply.outer([0.0, 1.0, 0.0], U))
+        drive = hg.Drive(lambda x, y: U, lambda t: math.exp(-((t - 0.5) ** 2) / 2e-4))
+        return {rough(U), rough(drive), rough(sampled), rough(lambda x, y, t: t * U)}
+
+    assert all_ways(np.where(x > 1, 1.0, 0.0)) == {True}
+    assert all_ways(np.random.default_rng(0).normal(size=grid.shape)) == {True}
     for smooth in (0 * x + 1 / 3, 0.1 * x - 7, x**2 + y**2, np.cos(np.pi * y / 2), x**4):
-        assert not rough(smooth)
+        assert all_ways(smooth) == {False}
 
 
 @pytest.mark.parametrize("method", [hg.CayleySweeps(), hg.CayleySweeps(2)])
