@@ -47,10 +47,10 @@ void conjugate_gradients(ConjugateGradientWork& work, const Residual& wanted, Mu
   auto& [b, x, r, z, p, ap] = work;
   const std::size_t n = b.size();
   const double size = std::sqrt(dot(b, b));
-  const auto true_residual = [&] {
-    multiply(x, r);
-    view(r) = view(b) - view(r);
-    return std::sqrt(dot(r, r));
+  const auto true_residual = [&] {  // older Clangs know no structured bindings in here
+    multiply(work.x, work.r);
+    view(work.r) = view(work.b) - view(work.r);
+    return std::sqrt(dot(work.r, work.r));
   };
   double left = true_residual(), length = std::sqrt(dot(x, x));
   // The recursive residual drifts away from the true one; each restart begins from the true one.

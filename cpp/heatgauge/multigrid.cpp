@@ -218,7 +218,7 @@ void Multigrid::solve_coarsest(Work& work) const {
 /// neighbours are still in cache.
 double Multigrid::pass(std::size_t l, const Pass& what, Work& work) const {
   const Level& level = levels_[l];
-  auto& [x, b] = work.levels[l];
+  auto &x = work.levels[l].x, &b = work.levels[l].b;
   const bool ring = level.ring(), last = l + 1 == levels_.size();
   const auto sweeps = static_cast<Index>(what.colours.size());
   const Index slabs = level.slabs();

@@ -49,7 +49,7 @@ std::pair<Index, float> Multigrid::beside(const Level& fine, const Level& coarse
 /// of one colour meet where a ring closes; Σ r².
 double Multigrid::restrict_slab(std::size_t l, Index slab, bool symmetric, Work& work) const {
   const Level &fine = levels_[l], &coarse = levels_[l + 1];
-  const auto& [x, b] = work.levels[l];
+  const auto &x = work.levels[l].x, &b = work.levels[l].b;
   const Index n = fine.points[2];
   float *const r = work.row.data(), *const full = r + fine.half + 1;
   double squares = 0.0;
