@@ -161,14 +161,13 @@ def conduct(
     tolerance = _DEFAULT_RTOL if rtol is None else real("rtol", rtol, least=1e-13, most=1.0)
     if method == "directional":
         _check_directions(law, grid)
-    name, why, damped = _method(method, problem)
-    # An accuracy asked for is that of the grid's own solution, ripples included: no damping then.
-    run = HeatRun(problem, name, damped and rtol is None, short=step is not None)
-    record = HeatRecord([], [], {}, {}, {}, [])
-    steps, error = np.zeros(0, dtype=np.int64), None
+    name, why = _method(method, problem)
+    steps = np.zeros(0, dtype=np.int64) if step is None else step_counts(problem.times, step)
+    longest = 0.0 if step is None else float((np.diff(problem.times) / steps).max())
+    run = HeatRun(problem, name, spread=True, dt=longest)
+    record, error = HeatRecord([], [], {}, {}, {}, []), None
     try:
         if step is not None:
-            steps = step_counts(problem.times, step)
             if method is None and (ringing := _ringing(run, steps)) is not None:
                 name, why = "l-stable", ringing
                 run = HeatRun(problem, name)
@@ -189,7 +188,8 @@ def conduct(
         if record.flux:
             stop.partial = _flow(problem, record, steps, None, f"{name} ({why})")
         raise
-    return _flow(problem, record, steps, error, f"{name} ({why}), {record.solver}")
+    words = "" if run.spread is None else f"{run.spread.words()}, "
+    return _flow(problem, record, steps, error, f"{name} ({why}), {words}{record.solver}")
 
 
 def _problem(
@@ -217,14 +217,13 @@ def _problem(
     return Problem(law, grid, temperature, flux, output, sides, heat, whole)
 
 
-def _method(method: Any, problem: Problem) -> tuple[str, str, bool]:
-    """Name of the method, why, and whether the data jump at the start."""
+def _method(method: Any, problem: Problem) -> tuple[str, str]:
+    """Name of the method, and why."""
     choice("method", method, (None, *_ORDER))
-    start = jump_at_start(problem)
     if method is not None:
-        return method, "as asked", start is not None
-    jump = start or jump_in_time(problem)
-    return ("midpoint", "smooth data", False) if jump is None else ("l-stable", jump, bool(start))
+        return method, "as asked"
+    jump = jump_at_start(problem) or jump_in_time(problem)
+    return ("midpoint", "smooth data") if jump is None else ("l-stable", jump)
 
 
 def _check_directions(law: Law, grid: Grid) -> None:
@@ -270,10 +269,10 @@ def _steps_for(run: HeatRun, rtol: float, store: str, patient: bool) -> tuple[An
         None if run.method not in _MAY_RING else _ringing_guard(run, rtol, store == "all"),
         patient,
     )
-    if not run.spreads_fronts:
+    if run.spread is None:
         return chosen.steps, chosen.error
-    # All runs compared open alike, whatever their steps: what that changes is an error like any.
-    # Runs without damping ring, are farther from the grid's solution, and show it by two of them.
+    # All runs compared spread jumps alike, whatever their steps: that too is an error like any.
+    # Runs that leave them ring, are farther from the grid's solution, and show it by two of them.
     spread, plain = judged(run, chosen.steps), HeatRun(problem, run.method)
     rough, fine = (judged(plain, k * chosen.steps) for k in (1, 2))
     start = problem.temperature

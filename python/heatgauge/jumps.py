@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from typing import Any
 
 import numpy as np
 
 from heatgauge.arguments import RealField
 from heatgauge.boundaries import Flux, Robin
 from heatgauge.heat_problem import Problem
+from heatgauge.side_values import Side
 
 # A difference between neighbours counts as a jump when it takes a fifth of the whole range and
 # stands out by a factor of two from the differences beside it, which a smooth profile on a coarse
@@ -18,26 +20,31 @@ _CONTRAST = 2.0
 
 
 def jump_at_start(problem: Problem) -> str | None:
-    """Say in words where T0, or a boundary value against it, jumps; None when nothing does."""
+    """Say in words where the data jump, or a boundary value against them; None if nothing does."""
+    found = jump_in_space(problem)
+    if found is None and (off := sides_off_start(problem)):
+        name = _name(off[0].side)
+        found = f"the flux given on side {name} differs from the initial flux beside it"
+    return found
+
+
+def jump_in_space(problem: Problem) -> str | None:
+    """Say where T0 jumps, or q0 does where fluxes have inertia."""
     values = [problem.temperature]
     for side in problem.sides:
         if not side.prescribed and side.surface_resistance is None:
             values.append(np.atleast_1d(side.values.at(float(problem.times[0]))))
     spread = max(float(v.max()) for v in values) - min(float(v.min()) for v in values)
-    if spread > 0 and (found := _jump_in_space(problem, spread)):
+    if spread > 0 and (found := _jump_of_temperature(problem, spread)):
         return found
-    return _jump_of_flux(problem)
+    return _jump_of_flux_inside(problem)
 
 
-def _jump_in_space(problem: Problem, spread: float) -> str | None:
+def _jump_of_temperature(problem: Problem, spread: float) -> str | None:
     start = float(problem.times[0])
     for axis, end in enumerate(problem.grid.axes):
-        profile = problem.temperature
-        if end.periodic:
-            differences = np.roll(profile, -1, axis=axis) - profile
-        else:
-            differences = np.diff(profile, axis=axis)
-        if _stands_out(np.abs(differences), axis, spread, end.periodic):
+        differences = _differences(problem.temperature, axis, end.periodic)
+        if _stands_out(differences, axis, spread, end.periodic):
             return f"T0 jumps between neighbouring sites along axis {axis}"
     for side in problem.sides:
         if side.prescribed or side.surface_resistance is not None:
@@ -47,34 +54,63 @@ def _jump_in_space(problem: Problem, spread: float) -> str | None:
         step = np.abs(side.values.at(start) - near)
         # Half a cell lies between surface and site: a smooth profile makes half a difference here.
         if ((step > _FRACTION * spread) & (step > _CONTRAST * 0.5 * np.abs(near - next_))).any():
-            name = f"{'xyz'[side.axis]}{'+' if side.end else '-'}"
-            return f"T0 jumps against the boundary temperature of side {name}"
+            return f"T0 jumps against the boundary temperature of side {_name(side)}"
     return None
 
 
-def _jump_of_flux(problem: Problem) -> str | None:
-    """A given flux that starts away from q0 sends a front into a medium with relaxation.
+def _jump_of_flux_inside(problem: Problem) -> str | None:
+    if not _inertial(problem):
+        return None
+    for axis, end in enumerate(problem.grid.axes):
+        inner = slice(None) if end.periodic else slice(1, -1)  # sides have values of their own
+        flux = np.moveaxis(np.moveaxis(problem.flux[axis], axis, 0)[inner], 0, axis)
+        if flux.size == 0:
+            continue
+        differences, spread = _differences(flux, axis, end.periodic), float(np.ptp(flux))
+        if spread > 0 and _stands_out(differences, axis, spread, end.periodic):
+            return f"q0 jumps between neighbouring faces along axis {axis}"
+    return None
 
-    So does an exchange with surroundings that starts away from it.
+
+@dataclasses.dataclass(frozen=True)
+class SideJump:
+    """The value of a side goes up by ``step`` after the time ``before`` and until ``after``."""
+
+    side: Side
+    before: float
+    after: float
+    step: Any
+
+
+def sides_off_start(problem: Problem) -> list[SideJump]:
+    """Sides whose given flux, or exchange with surroundings, starts away from q0 beside them.
+
+    That sends a front into a medium with relaxation.
     """
     start = float(problem.times[0])
+    if not _inertial(problem):
+        return []
+    found = []
     for side in problem.sides:
         if not isinstance(side.boundary, Flux | Robin):
             continue
         link = [1, -2][side.end] if problem.grid.shape[side.axis] > 1 else 0
         inside = np.take(problem.flux[side.axis], link, axis=side.axis) * (-1 if side.end else 1)
-        law = problem.law.frozen(problem.temperature)
-        if not np.any(law.inductance(problem.grid)):
-            continue
-        given = np.asarray(side.values.at(start))
+        given: Any = np.asarray(side.values.at(start))
+        resistance: Any = 1.0
         if side.surface_resistance is not None:
             near = np.take(problem.temperature, -1 if side.end else 0, axis=side.axis)
-            given = (given - near) / side.surface_resistance
+            resistance = side.surface_resistance
+            given = (given - near) / resistance
         scale = max(float(np.abs(given).max()), float(np.abs(inside).max()))
         if scale > 0 and (np.abs(given - inside) > 0.5 * scale).any():
-            name = f"{'xyz'[side.axis]}{'+' if side.end else '-'}"
-            return f"the flux given on side {name} differs from the initial flux beside it"
-    return None
+            found.append(SideJump(side, start, start, resistance * (given - inside)))
+    return found
+
+
+def _inertial(problem: Problem) -> bool:
+    law = problem.law.frozen(problem.temperature)
+    return bool(np.any(law.inductance(problem.grid)))
 
 
 def flux_off_balance(problem: Problem) -> str | None:
@@ -101,8 +137,7 @@ def flux_off_balance(problem: Problem) -> str | None:
             given = (given - near) / (face + side.surface_resistance)
         scale = max(float(np.abs(given).max()), float(np.abs(flux).max()))
         if (np.abs(given - inside) > _FRACTION * scale).any():
-            name = f"{'xyz'[axis]}{'+' if side.end else '-'}"
-            return f"the flux through side {name} starts away from that of T0 beside it"
+            return f"the flux through side {_name(side)} starts away from that of T0 beside it"
     return None
 
 
@@ -116,40 +151,80 @@ def _at_surface(flux: RealField, axis: int, end: int) -> RealField:
 
 
 def jump_in_time(problem: Problem) -> str | None:
-    """Look for a jump of a boundary temperature f(t) during the run: bisect the largest change."""
+    """Say which boundary value f(t) jumps during the run, and when; None where none does."""
+    for jump in jumps_in_time(problem):
+        what = "temperature"
+        if isinstance(jump.side.boundary, Flux | Robin):
+            what = "flux" if jump.side.prescribed else "ambient temperature"
+        return f"the {what} of side {_name(jump.side)} jumps at t = {jump.after:.6g}"
+    return None
+
+
+def jumps_in_time(problem: Problem) -> list[SideJump]:
+    """Look for jumps of boundary values f(t) during the run: bisect every large change.
+
+    Those of fluxes and surroundings count where they send out fronts. Of several jumps within a
+    64th of the run, between two output times, only the largest is found.
+    """
     spread = float(np.ptp(problem.temperature))
     span = np.unique(
         np.concatenate([problem.times, np.linspace(problem.times[0], problem.times[-1], 65)])
     )
+    inertial = _inertial(problem)
+    found = []
     for side in problem.sides:
-        values = side.values
-        if side.prescribed or values.constant is not None or not values.uniform:
+        given = side.prescribed or side.surface_resistance is not None
+        if side.values.constant is not None or (given and not inertial):
             continue
-        if side.surface_resistance is not None:
-            continue
+        sampled = [np.asarray(side.values.at(float(t))) for t in span]
+        whole = max(float(np.ptp(sampled)), 0.0 if side.prescribed else spread)
+        for k in range(span.size - 1):
+            if _size(sampled[k + 1] - sampled[k]) > _FRACTION * whole > 0:
+                ends = (float(span[k]), float(span[k + 1]))
+                jump = _bisected(side, ends, sampled[k : k + 2], _FRACTION * whole)
+                found += [] if jump is None else [jump]
+    return sorted(found, key=lambda jump: jump.after)
 
-        def value(t: float, f: Callable[[float], object] = values.at) -> float:
-            return float(np.asarray(f(t)))
 
-        sampled = np.array([value(float(t)) for t in span])
-        whole = max(spread, float(np.ptp(sampled)))
-        k = int(np.argmax(np.abs(np.diff(sampled))))
-        low, high = float(span[k]), float(span[k + 1])
-        for _ in range(40):
-            middle = 0.5 * (low + high)
-            left_is_larger = abs(value(middle) - value(low)) > abs(value(high) - value(middle))
-            low, high = (low, middle) if left_is_larger else (middle, high)
-        if abs(value(high) - value(low)) > _FRACTION * whole > 0:
-            name = f"{'xyz'[side.axis]}{'+' if side.end else '-'}"
-            return f"the temperature of side {name} jumps at t = {high:.6g}"
-    return None
+def _bisected(side: Side, ends: tuple[float, float], values: Any, least: float) -> SideJump | None:
+    """The jump between two times; None where the change is spread over some time."""
+    (low, high), (below, above) = ends, values
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        value = np.asarray(side.values.at(middle))
+        if _size(value - below) > _size(above - value):
+            high, above = middle, value
+        else:
+            low, below = middle, value
+        if _size(above - below) <= least:
+            return None
+    return SideJump(side, low, high, above - below)
+
+
+def _size(values: RealField) -> float:
+    return float(np.max(np.abs(values)))
+
+
+def _name(side: Side) -> str:
+    return f"{'xyz'[side.axis]}{'+' if side.end else '-'}"
+
+
+def _differences(values: RealField, axis: int, periodic: bool) -> RealField:
+    if periodic:
+        return np.asarray(np.roll(values, -1, axis=axis) - values)
+    return np.diff(values, axis=axis)
 
 
 def _stands_out(differences: RealField, axis: int, spread: float, periodic: bool) -> bool:
+    """Whether a difference takes much of the range and is larger than those beside it.
+
+    Differences of the other sign do not count: they are the far side of a peak.
+    """
     before = np.roll(differences, 1, axis=axis)
     after = np.roll(differences, -1, axis=axis)
     if not periodic:
         np.moveaxis(before, axis, 0)[0] = 0.0
         np.moveaxis(after, axis, 0)[-1] = 0.0
-    alone = differences > _CONTRAST * np.maximum(before, after)
-    return bool((alone & (differences > _FRACTION * spread)).any())
+    beside = np.maximum(before * np.sign(differences), after * np.sign(differences))
+    size = np.abs(differences)
+    return bool(((size > _CONTRAST * beside) & (size > _FRACTION * spread)).any())

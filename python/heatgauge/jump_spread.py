@@ -1,0 +1,188 @@
+"""Where and when the data of a run of classical heat jump, and what is done to the fronts."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from heatgauge import _core
+from heatgauge.arguments import RealField
+from heatgauge.enthalpy import Enthalpy
+from heatgauge.front_spread import FrontSpread, Ramp
+from heatgauge.heat_drive import HeatDrives
+from heatgauge.heat_problem import Problem
+from heatgauge.jumps import SideJump, jump_in_space, jumps_in_time, sides_off_start
+from heatgauge.side_values import flat
+
+_NEAR = 1e-9  # of an interval: jumps so near its ends are at its ends
+_RAMP = 6.0  # ramps are followed by short steps for so many of their times
+
+
+class JumpSpread:
+    """Spreads each jump of a problem when a run comes to it.
+
+    ``capacity`` and ``circuit`` are those at the start, surface resistances included.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        fronts: FrontSpread,
+        drives: HeatDrives,
+        capacity: RealField,
+        circuit: _core.FaceCircuit,
+        enthalpy: Enthalpy | None,
+    ) -> None:
+        self._problem, self._fronts, self._drives = problem, fronts, drives
+        self._capacity, self._circuit, self._enthalpy = capacity, circuit, enthalpy
+        self._in_space = jump_in_space(problem) is not None
+        # A nonlocal law works out for itself what such a wall does.
+        nonlocal_law = problem.law.nonlocality(problem.grid).size > 0
+        self._at_start, self._later = (
+            [x for x in found if x.side.surface_resistance is None or not nonlocal_law]
+            for found in (sides_off_start(problem), jumps_in_time(problem))
+        )
+        self._done = 0
+
+    @property
+    def any(self) -> bool:
+        """Whether anything jumps that sends out a front."""
+        return self._in_space or bool(self._at_start) or bool(self._later)
+
+    def _run(self, now: float) -> float:
+        return float(self._problem.times[-1]) - now
+
+    def words(self) -> str:
+        """How wide fronts are made, for the description of the method."""
+        now = not (self._in_space or self._at_start)
+        first = self._later[0].after if now else float(self._problem.times[0])
+        width, crossed = self._fronts.cells(self._run(first))
+        return f"fronts spread to σ = {width} of the {crossed} cells they cross"
+
+    def restart(self) -> None:
+        """Begin a run anew."""
+        self._done = 0
+
+    @property
+    def between(self) -> tuple[float, float]:
+        """Times between which no boundary value jumps, at the present point of the run."""
+        low = self._later[self._done - 1].after if self._done > 0 else -math.inf
+        high = self._later[self._done].before if self._done < len(self._later) else math.inf
+        return low, high
+
+    def next_stretch(self, now: float, end: float, dt: float) -> tuple[float, float]:
+        """Until when the next steps may go, and how long they may be."""
+        until = end
+        if self._done < len(self._later) and self._later[self._done].after < end - _NEAR * dt:
+            until = self._later[self._done].after
+        for ramp in self._drives.ramps:
+            left = ramp.start + _RAMP * ramp.time - now
+            if left > 0.5 * dt and dt > 0.5 * ramp.time:
+                return min(until, now + math.ceil(left / dt) * dt), 0.5 * ramp.time
+        return until, dt
+
+    def apply(self, temperature: RealField, flux: list[RealField], now: float) -> RealField:
+        """Spread, in place, what jumps now; returns the energy that entered, as the core does."""
+        energy, times = np.zeros(3), self._problem.times
+        self._drives.ramps[:] = [r for r in self._drives.ramps if now < r.start + r.length * r.time]
+        change = np.zeros_like(temperature)
+        if now == times[0] and self._done == 0:
+            energy += self._start(temperature, flux, change)
+        while self._done < len(self._later):
+            jump = self._later[self._done]
+            if jump.after > now + _NEAR * float(times[-1] - times[0]):
+                break
+            energy += self._side(jump, change, flux, now)
+            self._done += 1
+        if self._enthalpy is None:
+            temperature += change
+        elif change.any():
+            enthalpy = self._enthalpy(temperature) + self._capacity * change
+            temperature[...] = self._enthalpy.temperature(enthalpy, temperature + change)
+        return energy
+
+    def _start(self, temperature: RealField, flux: list[RealField], change: RealField) -> RealField:
+        problem, energy = self._problem, np.zeros(3)
+        start = float(problem.times[0])
+        run = self._run(start)
+        if self._in_space:
+            walls = {
+                (side.axis, side.end): side.values.at(start)
+                for side in problem.sides
+                if not side.prescribed and side.surface_resistance is None
+            }
+            spread = temperature.copy()
+            energy += self._fronts.temperature(spread, run, walls)
+            change += spread - temperature
+        if self._in_space or any(jump.side.prescribed for jump in self._at_start):
+            for side in problem.sides:
+                if side.prescribed:
+                    _put_inward(flux, side, side.values.at(start))
+            if any(q.any() for q in flux):
+                self._fronts.flux(flux, run)
+        for jump in self._at_start:
+            if not jump.side.prescribed:
+                energy += self._side(jump, change, flux, start)
+        return energy
+
+    def _side(
+        self, jump: SideJump, change: RealField, flux: list[RealField], now: float
+    ) -> RealField:
+        """Add what the jump of one side, alone, does to a body at rest."""
+        side, energy, run = jump.side, np.zeros(3), self._run(now)
+        sigma = self._fronts.time_at(run, side)
+        if sigma == 0.0:
+            return energy
+        if side.prescribed:
+            alone = [np.zeros_like(q) for q in flux]
+            _put_inward(alone, side, jump.step)
+            self._fronts.flux(alone, run)
+        elif side.surface_resistance is None:
+            alone, heat = [], np.zeros_like(change)
+            energy = self._fronts.temperature(heat, run, {(side.axis, side.end): jump.step})
+            change += heat
+        else:
+            alone, heat, energy = self._response(jump, sigma)
+            change += heat
+            self._drives.ramps.append(Ramp(side, now, 0.5 * sigma, jump.step))
+        for q, more in zip(flux, alone, strict=False):
+            q += more
+        return energy
+
+    def _response(
+        self, jump: SideJump, sigma: float
+    ) -> tuple[list[RealField], RealField, RealField]:
+        """Flux, heat and energy of the averaged response to surroundings that jump."""
+        grid = self._problem.grid
+        given = [False] * 6
+        drive = _core.HeatDrive(grid.core)
+        for side in self._problem.sides:
+            given[2 * side.axis + side.end] = side.prescribed
+            drive.set_side(side.axis, side.end, flat(jump.step if side is jump.side else 0.0), 1)
+        stepper = _core.Conduction(
+            grid.core,
+            self._capacity,
+            self._circuit,
+            given,
+            "backward-euler",
+            0.5 * sigma,
+            np.zeros(0),
+            False,
+        )
+        T = np.zeros(grid.shape)
+        q = [np.zeros(grid.face_shape(k)) for k in range(grid.dimensions)]
+        flux, heat, energy = [np.zeros_like(x) for x in q], np.zeros_like(T), np.zeros(3)
+        # (1 − z²)⁻² = ¼[(1 − z)⁻¹ + (1 − z)⁻² + the same of −z]
+        for weight in (0.5, 0.25):
+            energy += weight * np.array(stepper.advance(T, q, 1, drive))
+            heat += 0.25 * T
+            for total, now in zip(flux, q, strict=True):
+                total += 0.25 * now
+        return flux, heat, energy
+
+
+def _put_inward(flux: list[RealField], side: Any, value: Any) -> None:
+    wall = np.moveaxis(flux[side.axis], side.axis, 0)
+    wall[-1 if side.end else 0, ...] = -np.asarray(value) if side.end else np.asarray(value)
