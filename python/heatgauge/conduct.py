@@ -29,6 +29,7 @@ from heatgauge.step_counts import step_counts
 _ORDER = {"midpoint": 2, "l-stable": 2, "backward-euler": 1, "directional": 2}
 _MAY_RING = ("midpoint", "directional")
 _DEFAULT_RTOL = 1e-4
+_FEW_STEPS = 1 << 10  # such runs may not have settled yet, and twice as many steps cost little
 _HOTTEST = 1e300  # differences of temperatures stay finite
 
 
@@ -165,6 +166,8 @@ def conduct(
     steps = np.zeros(0, dtype=np.int64) if step is None else step_counts(problem.times, step)
     longest = 0.0 if step is None else float((np.diff(problem.times) / steps).max())
     run = HeatRun(problem, name, spread=True, dt=longest)
+    if run.spread is not None:
+        run.spread.warn_of_short_run()
     record, error = HeatRecord([], [], {}, {}, {}, []), None
     try:
         if step is not None:
@@ -182,14 +185,14 @@ def conduct(
             tick = shown.advance
             run.advance(steps, keep_all=store == "all", observe=observers, tick=tick, into=record)
     except KeyboardInterrupt as stop:
-        partial = _flow(problem, record, steps, None, f"{name} ({why})") if record.flux else None
+        partial = _flow(problem, record, None, f"{name} ({why})") if record.flux else None
         raise Interrupted("Interrupted; `partial` holds the flow so far.", partial) from stop
     except ObserverError as stop:
         if record.flux:
-            stop.partial = _flow(problem, record, steps, None, f"{name} ({why})")
+            stop.partial = _flow(problem, record, None, f"{name} ({why})")
         raise
     words = "" if run.spread is None else f"{run.spread.words()}, "
-    return _flow(problem, record, steps, error, f"{name} ({why}), {words}{record.solver}")
+    return _flow(problem, record, error, f"{name} ({why}), {words}{record.solver}")
 
 
 def _problem(
@@ -274,7 +277,8 @@ def _steps_for(run: HeatRun, rtol: float, store: str, patient: bool) -> tuple[An
     # All runs compared spread jumps alike, whatever their steps: that too is an error like any.
     # Runs that leave them ring, are farther from the grid's solution, and show it by two of them.
     spread, plain = judged(run, chosen.steps), HeatRun(problem, run.method)
-    rough, fine = (judged(plain, k * chosen.steps) for k in (1, 2))
+    times = 2 if chosen.steps.sum() < _FEW_STEPS else 1
+    rough, fine = (judged(plain, times * k * chosen.steps) for k in (1, 2))
     start = problem.temperature
     change = relative_difference(fine, spread, start) + relative_difference(fine, rough, start)
     return chosen.steps, chosen.error + change
@@ -311,10 +315,9 @@ def _first_step(problem: Problem) -> float:
     return min((end - start) / 16, resolving_step(probes, start, end))
 
 
-def _flow(
-    problem: Problem, record: HeatRecord, steps: Any, error: float | None, method: str
-) -> HeatFlow:
+def _flow(problem: Problem, record: HeatRecord, error: float | None, method: str) -> HeatFlow:
     done = len(record.energy)
+    steps = np.array(record.steps[:done], dtype=np.int64)
     energy = np.array(record.energy).reshape(-1, 3)
     return HeatFlow(
         law=problem.law,
@@ -323,8 +326,8 @@ def _flow(
         temperature=_frozen(record.temperature),
         flux=tuple(_frozen(q) for q in zip(*record.flux, strict=True)),
         method=method,
-        steps=int(np.sum(steps[:done])),
-        steps_per_interval=_frozen(steps[:done]),
+        steps=int(steps.sum()),
+        steps_per_interval=_frozen(steps),
         error_estimate=error,
         records={name: _frozen(values) for name, values in record.observed.items()},
         surface_temperature={k: _frozen(v) for k, v in record.surface.items()},
@@ -332,7 +335,7 @@ def _flow(
         boundary_energy=_frozen(energy[:, 0]),
         source_energy=_frozen(energy[:, 1]),
         throughput=_frozen(energy[:, 2]),
-        source=_mean_source(problem.source, problem.times[: len(record.temperature)], steps[:done]),
+        source=_mean_source(problem.source, problem.times[: len(record.temperature)], steps),
     )
 
 

@@ -28,6 +28,7 @@ import math
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from heatgauge import _core
 from heatgauge.arguments import RealField
@@ -36,12 +37,15 @@ from heatgauge.heat_problem import Problem
 from heatgauge.law import Law
 from heatgauge.side_values import Side, flat
 
+Marks = list[npt.NDArray[np.bool_]]
+
 _PASSES = 2
 # Cells of σ that N crossed cells need, from the exact evolution of a step on a line of cells: where
 # the Airy function is no guide yet, the first of them is not crossed, and how far σ may reach.
 _CROSSED = (1.05, 1.3, 2.0, 2.8, 4.4)
-_NEEDED = (0.0, 0.9, 1.25, 1.3, 1.9)
+_NEEDED = (0.0, 0.9, 1.25, 1.3, 2.0)
 _MOST = (0.0, 0.9, 1.25, 1.7, 2.6)
+_TAIL = 5.0  # σ, beyond which 3e-4 of a jump is left of the kernel
 _EVERYWHERE = 0.25  # of the run: for this σ that some sites ask for is given to all
 
 
@@ -54,7 +58,7 @@ def cells_of_spread(crossed: Any, courant: Any) -> RealField:
     --------
     >>> from heatgauge.front_spread import cells_of_spread
     >>> cells_of_spread([1.0, 4.0, 64.0, 512.0], 0.0).round(2).tolist()
-    [0.0, 1.75, 3.36, 6.72]
+    [0.0, 1.82, 3.36, 6.72]
     """
     crossed = np.asarray(crossed, dtype=np.float64)
     lag = crossed * np.maximum(1.0, 0.55 * np.square(courant))
@@ -127,21 +131,24 @@ class FrontSpread:
         ]
         return _range(width), _range(crossed)
 
-    def temperature(self, T: RealField, run: float, walls: dict[Any, Any]) -> RealField:
+    def temperature(
+        self, T: RealField, run: float, walls: dict[Any, Any], jumps: Marks | None = None
+    ) -> RealField:
         """Spread T in place; ``walls`` holds the temperatures of sides where they are given.
 
-        Returns the energy that entered through the walls, as the core does.
+        Only near the sites that ``jumps`` marks for each axis, if given, so that smooth data keep
+        their order. Returns the energy that entered through the walls, as the core does.
         """
-        stepper = self._fourier(run)
+        stepper = self._fourier(run, jumps)
         drive = self._drive(walls)
         return np.array(stepper.advance(T, self._no_flux(), _PASSES, drive))
 
-    def flux(self, flux: list[RealField], run: float) -> None:
-        """Spread q in place; what it is on outer faces of given flux stays.
+    def flux(self, flux: list[RealField], run: float, jumps: Marks | None = None) -> None:
+        """Spread q in place, in the same way; what it is on outer faces of given flux stays.
 
         q' = q + (s²/Λ)∇θ with (C − ∇·(s²/Λ)∇)θ = ∇·q is one pass.
         """
-        stepper, grid = self._fourier(run), self._problem.grid
+        stepper, grid = self._fourier(run, jumps), self._problem.grid
         none = np.zeros(0)
         for _ in range(_PASSES):
             theta, through = np.zeros(grid.shape), self._no_flux()
@@ -155,19 +162,22 @@ class FrontSpread:
     def _along(self, field: RealField, axis: int) -> RealField:
         return field if field.ndim == self._problem.grid.dimensions else field[axis]
 
-    def _fourier(self, run: float) -> _core.Conduction:
+    def _fourier(self, run: float, jumps: Marks | None) -> _core.Conduction:
         grid = self._problem.grid
         given = [True] * 6
         for side in self._problem.sides:
             held = side.prescribed or side.surface_resistance is not None
             given[2 * side.axis + side.end] = held
-        tiny = np.finfo(float).tiny  # a circuit has no conductivity of 0
-        conductivity = np.array(
-            [
-                np.maximum(self._along(self._inertia, axis) * sigma**2 / (2 * _PASSES), tiny)
-                for axis, sigma in enumerate(self.times(run)[0])
-            ]
-        )
+        conductivity = np.empty((grid.dimensions, *grid.shape))
+        for axis, sigma in enumerate(self.times(run)[0]):
+            here = np.ones(grid.shape, dtype=bool)
+            if jumps is not None:
+                cells = sigma * self._along(self.speed, axis) / grid.spacing[axis]
+                reach = math.ceil(_TAIL * float(cells.max()))
+                here = _within(jumps[axis], reach, axis, grid.axes[axis].periodic)
+            inertia = self._along(self._inertia, axis)
+            conductivity[axis] = np.where(here, inertia * sigma**2 / (2 * _PASSES), 0.0)
+        conductivity = np.maximum(conductivity, np.finfo(float).tiny)  # a circuit has none of 0
         circuit = _core.FaceCircuit(grid.core, conductivity, np.zeros(conductivity.shape))
         nowhere = np.zeros(0)
         return _core.Conduction(
@@ -183,6 +193,16 @@ class FrontSpread:
     def _no_flux(self) -> list[RealField]:
         grid = self._problem.grid
         return [np.zeros(grid.face_shape(k)) for k in range(grid.dimensions)]
+
+
+def _within(marks: npt.NDArray[np.bool_], reach: int, axis: int, periodic: bool) -> Any:
+    """Sites no farther than ``reach`` from marked ones along an axis."""
+    reach = min(reach, marks.shape[axis])
+    width = [(0, 0)] * marks.ndim
+    width[axis] = (reach + 1, reach)
+    padded = np.pad(marks.astype(np.int64), width, mode="wrap" if periodic else "constant")
+    total = np.moveaxis(np.cumsum(padded, axis=axis), axis, 0)
+    return np.moveaxis(total[2 * reach + 1 :] > total[: -2 * reach - 1], 0, axis)
 
 
 def _range(values: list[RealField]) -> str:

@@ -21,6 +21,8 @@ _TABLE = 1 << 20
 _STEPS = 1 << 14
 _NOTHING = np.zeros(0)
 
+Place = tuple[int, int]  # axis and end of a side
+
 
 class HeatDrives:
     """Fills the drives of one run; ``walls`` are the sides whose values a nonlocal law works out.
@@ -28,7 +30,7 @@ class HeatDrives:
     ``ramps`` are what is left to come of boundary values that jump, where they are spread.
     """
 
-    def __init__(self, problem: Problem, walls: Mapping[tuple[int, int], WallStress]) -> None:
+    def __init__(self, problem: Problem, walls: Mapping[Place, WallStress]) -> None:
         self._problem, self._walls = problem, walls
         self.ramps: list[Ramp] = []
 
@@ -78,7 +80,7 @@ class HeatDrives:
             amplitudes = values_at_each(checked, at, step, stages)
             drive.add_source(flat(profile), 1, flat(amplitudes))
 
-    def at(self, t: float, step: int, given: Mapping[tuple[int, int], RealField]) -> _core.HeatDrive:
+    def at(self, t: float, step: int, given: Mapping[Place, RealField]) -> _core.HeatDrive:
         """Boundary values at one time; those in ``given`` replace what the sides say."""
         drive = _core.HeatDrive(self._problem.grid.core)
         for side in self._problem.sides:

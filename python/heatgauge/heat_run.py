@@ -135,8 +135,10 @@ class HeatRun:
             energy = []
             if k > 0:
                 count = int(steps_per_interval[k - 1])
-                energy.append(self._interval(state, k, count, done))
-                done += count
+                entered, taken = self._interval(state, k, count, done)
+                energy.append((float(entered[0]), float(entered[1]), float(entered[2])))
+                record.steps.append(taken)
+                done += taken
             elif times.size > 1:
                 length = float(times[1] - times[0])
                 self._stepper_for(length, int(steps_per_interval[0]), 1)
@@ -150,21 +152,19 @@ class HeatRun:
         record.solver = "" if self._stepper is None else self._stepper.solver
         return record
 
-    def _interval(self, state: _State, k: int, count: int, done: int) -> tuple[float, float, float]:
+    def _interval(self, state: _State, k: int, count: int, done: int) -> tuple[RealField, int]:
+        """Carry the state through an interval; returns what energy entered, and the steps taken."""
         start, end = (float(t) for t in self.problem.times[k - 1 : k + 1])
-        if self._jumps is None:
-            stepper = self._stepper_for(end - start, count, k)
-            energy = self._steps(state, stepper, start, count, done)
-            return float(energy[0]), float(energy[1]), float(energy[2])
-        energy, now, dt = np.zeros(3), start, (end - start) / count
+        energy, now, taken = np.zeros(3), start, 0
         while now < end:
-            energy += self._jumps.apply(state.temperature, state.flux, now)
-            until, longest = self._jumps.next_stretch(now, end, dt)
-            steps = max(1, math.ceil((until - now) / longest - 1e-9))
+            until, steps = end, count
+            if self._jumps is not None:
+                energy += self._jumps.apply(state.temperature, state.flux, now)
+                until, steps = self._jumps.next_stretch(now, start, end, count)
             stepper = self._stepper_for(until - now, steps, k)
-            energy += self._steps(state, stepper, now, steps, done)
-            now, done = until, done + steps
-        return float(energy[0]), float(energy[1]), float(energy[2])
+            energy += self._steps(state, stepper, now, steps, done + taken)
+            now, taken = until, taken + steps
+        return energy, taken
 
     def _steps(
         self,
@@ -200,9 +200,10 @@ class HeatRun:
                 ) from None
         return energy
 
-    def _on_this_side(self, at: RealField) -> RealField:
+    def _on_this_side(self, at: Any) -> RealField:
         """The times, none of them across the jumps between which the run is."""
-        return at if self._jumps is None else np.clip(at, *self._jumps.between)
+        times: RealField = np.asarray(at, dtype=np.float64)
+        return times if self._jumps is None else np.clip(times, *self._jumps.between)
 
     def _stepper_for(
         self, interval: float, count: int, k: int
@@ -305,7 +306,6 @@ class HeatRun:
             record.surface.setdefault(where, []).append(values)
         for name, value in observed.items():
             record.observed.setdefault(name, []).append(value)
-
 
     def _surface(self, side: Side, t: float, flux: RealField) -> RealField | None:
         values = side.surface_temperature(t, flux)

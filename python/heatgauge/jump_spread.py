@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,15 @@ import numpy as np
 from heatgauge import _core
 from heatgauge.arguments import RealField
 from heatgauge.enthalpy import Enthalpy
+from heatgauge.errors import AccuracyWarning
 from heatgauge.front_spread import FrontSpread, Ramp
 from heatgauge.heat_drive import HeatDrives
 from heatgauge.heat_problem import Problem
-from heatgauge.jumps import SideJump, jump_in_space, jumps_in_time, sides_off_start
+from heatgauge.jumps import SideJump, jumps_in_space, jumps_in_time, sides_off_start
 from heatgauge.side_values import flat
 
 _NEAR = 1e-9  # of an interval: jumps so near its ends are at its ends
+_RESOLVED = 4.0  # cells a front has to cross for its height and place to be seen
 _RAMP = 6.0  # ramps are followed by short steps for so many of their times
 
 
@@ -37,7 +40,7 @@ class JumpSpread:
     ) -> None:
         self._problem, self._fronts, self._drives = problem, fronts, drives
         self._capacity, self._circuit, self._enthalpy = capacity, circuit, enthalpy
-        self._in_space = jump_in_space(problem) is not None
+        self._in_space = jumps_in_space(problem)
         # A nonlocal law works out for itself what such a wall does.
         nonlocal_law = problem.law.nonlocality(problem.grid).size > 0
         self._at_start, self._later = (
@@ -49,17 +52,35 @@ class JumpSpread:
     @property
     def any(self) -> bool:
         """Whether anything jumps that sends out a front."""
-        return self._in_space or bool(self._at_start) or bool(self._later)
+        return self._at_once or bool(self._later)
 
     def _run(self, now: float) -> float:
         return float(self._problem.times[-1]) - now
 
+    @property
+    def _at_once(self) -> bool:
+        return self._in_space.words is not None or bool(self._at_start)
+
+    @property
+    def _first(self) -> float:
+        return float(self._problem.times[0]) if self._at_once else self._later[0].after
+
     def words(self) -> str:
         """How wide fronts are made, for the description of the method."""
-        now = not (self._in_space or self._at_start)
-        first = self._later[0].after if now else float(self._problem.times[0])
-        width, crossed = self._fronts.cells(self._run(first))
+        width, crossed = self._fronts.cells(self._run(self._first))
         return f"fronts spread to σ = {width} of the {crossed} cells they cross"
+
+    def warn_of_short_run(self) -> None:
+        """Warn if fronts cross so few cells that the run cannot show them."""
+        crossed = max(float(x.max()) for x in self._fronts.times(self._run(self._first))[1])
+        if crossed < _RESOLVED:
+            warnings.warn(
+                f"Fronts cross {crossed:.2g} cells in the whole run, which do not resolve them: "
+                f"T near them is off by a third of their height. Use at least "
+                f"{math.ceil(_RESOLVED / crossed):d} times as many cells along their way.",
+                AccuracyWarning,
+                stacklevel=3,
+            )
 
     def restart(self) -> None:
         """Begin a run anew."""
@@ -72,16 +93,20 @@ class JumpSpread:
         high = self._later[self._done].before if self._done < len(self._later) else math.inf
         return low, high
 
-    def next_stretch(self, now: float, end: float, dt: float) -> tuple[float, float]:
-        """Until when the next steps may go, and how long they may be."""
-        until = end
-        if self._done < len(self._later) and self._later[self._done].after < end - _NEAR * dt:
+    def next_stretch(self, now: float, start: float, end: float, count: int) -> tuple[float, int]:
+        """Until when the next steps may go, and how many they are at least."""
+        until, longest = end, (end - start) / count
+        if self._done < len(self._later) and self._later[self._done].after < end - _NEAR * longest:
             until = self._later[self._done].after
         for ramp in self._drives.ramps:
             left = ramp.start + _RAMP * ramp.time - now
-            if left > 0.5 * dt and dt > 0.5 * ramp.time:
-                return min(until, now + math.ceil(left / dt) * dt), 0.5 * ramp.time
-        return until, dt
+            if left > 0.5 * longest and longest > 0.5 * ramp.time:
+                whole = now + math.ceil(left / longest) * longest
+                until = until if whole > until - _NEAR * longest else whole
+                longest = 0.5 * ramp.time
+        if now == start and until == end and longest == (end - start) / count:
+            return end, count
+        return until, max(1, math.ceil((until - now) / longest * (1 - 1e-12)))
 
     def apply(self, temperature: RealField, flux: list[RealField], now: float) -> RealField:
         """Spread, in place, what jumps now; returns the energy that entered, as the core does."""
@@ -106,22 +131,25 @@ class JumpSpread:
     def _start(self, temperature: RealField, flux: list[RealField], change: RealField) -> RealField:
         problem, energy = self._problem, np.zeros(3)
         start = float(problem.times[0])
-        run = self._run(start)
-        if self._in_space:
+        run, jumps = self._run(start), self._in_space.sites
+        for jump in self._at_start:
+            if jump.side.prescribed:
+                sites = np.moveaxis(jumps[jump.side.axis], jump.side.axis, 0)
+                sites[-1 if jump.side.end else 0, ...] = True
+        if self._in_space.words is not None:
             walls = {
                 (side.axis, side.end): side.values.at(start)
                 for side in problem.sides
                 if not side.prescribed and side.surface_resistance is None
             }
             spread = temperature.copy()
-            energy += self._fronts.temperature(spread, run, walls)
+            energy += self._fronts.temperature(spread, run, walls, jumps)
             change += spread - temperature
-        if self._in_space or any(jump.side.prescribed for jump in self._at_start):
-            for side in problem.sides:
-                if side.prescribed:
-                    _put_inward(flux, side, side.values.at(start))
-            if any(q.any() for q in flux):
-                self._fronts.flux(flux, run)
+        for side in problem.sides:
+            if side.prescribed:
+                _put_inward(flux, side, side.values.at(start))
+        if self._at_once and any(q.any() for q in flux):
+            self._fronts.flux(flux, run, jumps)
         for jump in self._at_start:
             if not jump.side.prescribed:
                 energy += self._side(jump, change, flux, start)

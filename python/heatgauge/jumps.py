@@ -6,9 +6,11 @@ import dataclasses
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from heatgauge.arguments import RealField
 from heatgauge.boundaries import Flux, Robin
+from heatgauge.grid import Axis
 from heatgauge.heat_problem import Problem
 from heatgauge.side_values import Side
 
@@ -16,36 +18,62 @@ from heatgauge.side_values import Side
 # stands out by a factor of two from the differences beside it, which a smooth profile on a coarse
 # grid does not.
 _FRACTION = 0.2
+_SMALL = 0.02  # where another jump is that large
 _CONTRAST = 2.0
 
 
 def jump_at_start(problem: Problem) -> str | None:
     """Say in words where the data jump, or a boundary value against them; None if nothing does."""
-    found = jump_in_space(problem)
+    found = jumps_in_space(problem).words
     if found is None and (off := sides_off_start(problem)):
         name = _name(off[0].side)
         found = f"the flux given on side {name} differs from the initial flux beside it"
     return found
 
 
-def jump_in_space(problem: Problem) -> str | None:
-    """Say where T0 jumps, or q0 does where fluxes have inertia."""
+@dataclasses.dataclass
+class SpaceJumps:
+    """Where the data jump along each axis: ``sites`` beside the jumps, and the first in words."""
+
+    sites: list[npt.NDArray[np.bool_]]
+    words: str | None = None
+
+
+def jumps_in_space(problem: Problem) -> SpaceJumps:
+    """Look for jumps of T0, and of q0 where fluxes have inertia.
+
+    Where there is a jump at all, smaller ones that stand out as much are marked too.
+    """
+    found = SpaceJumps([np.zeros(problem.grid.shape, dtype=bool) for _ in problem.grid.axes])
     values = [problem.temperature]
     for side in problem.sides:
         if not side.prescribed and side.surface_resistance is None:
             values.append(np.atleast_1d(side.values.at(float(problem.times[0]))))
     spread = max(float(v.max()) for v in values) - min(float(v.min()) for v in values)
-    if spread > 0 and (found := _jump_of_temperature(problem, spread)):
-        return found
-    return _jump_of_flux_inside(problem)
+    if spread > 0:
+        _mark_temperature(problem, spread, found)
+        _mark_walls(problem, spread, found)
+    if _inertial(problem):
+        _mark_flux(problem, found)
+    return found
 
 
-def _jump_of_temperature(problem: Problem, spread: float) -> str | None:
-    start = float(problem.times[0])
+def _mark_temperature(problem: Problem, spread: float, found: SpaceJumps) -> None:
     for axis, end in enumerate(problem.grid.axes):
-        differences = _differences(problem.temperature, axis, end.periodic)
-        if _stands_out(differences, axis, spread, end.periodic):
-            return f"T0 jumps between neighbouring sites along axis {axis}"
+        links = _standing_out(_differences(problem.temperature, axis, end.periodic), axis, end)
+        sites = np.moveaxis(found.sites[axis], axis, 0)
+        marks = np.moveaxis(links > _SMALL * spread, axis, 0)
+        if end.periodic:
+            sites |= marks | np.roll(marks, 1, axis=0)
+        else:
+            sites[:-1] |= marks
+            sites[1:] |= marks
+        if (links > _FRACTION * spread).any():
+            found.words = found.words or f"T0 jumps between neighbouring sites along axis {axis}"
+
+
+def _mark_walls(problem: Problem, spread: float, found: SpaceJumps) -> None:
+    start = float(problem.times[0])
     for side in problem.sides:
         if side.prescribed or side.surface_resistance is not None:
             continue
@@ -53,23 +81,30 @@ def _jump_of_temperature(problem: Problem, spread: float) -> str | None:
         next_ = np.take(problem.temperature, -2 if side.end else 1, axis=side.axis)
         step = np.abs(side.values.at(start) - near)
         # Half a cell lies between surface and site: a smooth profile makes half a difference here.
-        if ((step > _FRACTION * spread) & (step > _CONTRAST * 0.5 * np.abs(near - next_))).any():
-            return f"T0 jumps against the boundary temperature of side {_name(side)}"
-    return None
+        step = np.where(step > _CONTRAST * 0.5 * np.abs(near - next_), step, 0.0)
+        sites = np.moveaxis(found.sites[side.axis], side.axis, 0)
+        sites[-1 if side.end else 0, ...] |= step > _SMALL * spread
+        if (step > _FRACTION * spread).any():
+            words = f"T0 jumps against the boundary temperature of side {_name(side)}"
+            found.words = found.words or words
 
 
-def _jump_of_flux_inside(problem: Problem) -> str | None:
-    if not _inertial(problem):
-        return None
+def _mark_flux(problem: Problem, found: SpaceJumps) -> None:
     for axis, end in enumerate(problem.grid.axes):
         inner = slice(None) if end.periodic else slice(1, -1)  # sides have values of their own
         flux = np.moveaxis(np.moveaxis(problem.flux[axis], axis, 0)[inner], 0, axis)
-        if flux.size == 0:
+        spread = float(np.ptp(flux)) if flux.size else 0.0
+        if spread == 0.0:
             continue
-        differences, spread = _differences(flux, axis, end.periodic), float(np.ptp(flux))
-        if spread > 0 and _stands_out(differences, axis, spread, end.periodic):
-            return f"q0 jumps between neighbouring faces along axis {axis}"
-    return None
+        jumps = _standing_out(_differences(flux, axis, end.periodic), axis, end)
+        sites = np.moveaxis(found.sites[axis], axis, 0)
+        marks = np.moveaxis(jumps > _SMALL * spread, axis, 0)
+        if end.periodic:
+            sites |= np.roll(marks, 1, axis=0)
+        else:
+            sites[1:-1] |= marks
+        if (jumps > _FRACTION * spread).any():
+            found.words = found.words or f"q0 jumps between neighbouring faces along axis {axis}"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -215,16 +250,16 @@ def _differences(values: RealField, axis: int, periodic: bool) -> RealField:
     return np.diff(values, axis=axis)
 
 
-def _stands_out(differences: RealField, axis: int, spread: float, periodic: bool) -> bool:
-    """Whether a difference takes much of the range and is larger than those beside it.
+def _standing_out(differences: RealField, axis: int, end: Axis) -> RealField:
+    """Magnitudes of the differences that are larger than those beside them; 0 for the others.
 
     Differences of the other sign do not count: they are the far side of a peak.
     """
     before = np.roll(differences, 1, axis=axis)
     after = np.roll(differences, -1, axis=axis)
-    if not periodic:
+    if not end.periodic:
         np.moveaxis(before, axis, 0)[0] = 0.0
         np.moveaxis(after, axis, 0)[-1] = 0.0
     beside = np.maximum(before * np.sign(differences), after * np.sign(differences))
     size = np.abs(differences)
-    return bool(((size > _CONTRAST * beside) & (size > _FRACTION * spread)).any())
+    return np.where(size > _CONTRAST * beside, size, 0.0)
