@@ -13,8 +13,9 @@ conserve heat:
     (1 − C⁻¹∇·(s²/Λ)∇)² T' = T,        (1 − (s²/Λ)∇C⁻¹∇·)² q' = q,
 
 two backward-Euler steps of Fourier's law with the conductivity s²/Λ = C(vs)², where s may differ
-between axes and sites. Walls of given temperature or flux keep that value: fronts which they send
-out are spread alike. In smooth data this changes T by σ²∂ₜ²T/2, of second order in h.
+between axes and sites. Walls of given temperature or flux keep that value, and a source enters as
+∇·q − Q in place of ∇·q: the fronts which they send out are spread alike. Only sites near a jump are
+treated, as smooth data would change by σ²∂ₜ²T/2.
 
 A wall that exchanges heat through a resistance is no mirror of waves. There the average is taken of
 the response to the jump: before it there was rest, and after it come backward-Euler steps, as 1/(1
@@ -97,6 +98,7 @@ class FrontSpread:
         self.speed: RealField = np.where(own, 0.0, speed)
         self.length: RealField = np.where(own, 0.0, length)
         self._inertia: RealField = self._capacity * self.speed**2  # 1/Λ
+        self._known: tuple[float, tuple[list[RealField], list[RealField]]] | None = None
 
     def times(self, run: float) -> tuple[list[RealField], list[RealField]]:
         """For each axis: σ on sites, as a time, for such a run, and the cells a front crosses.
@@ -104,6 +106,8 @@ class FrontSpread:
         A front that comes from elsewhere must suit the sites that it comes to, but for a quarter of
         the run at most: where it crosses few cells there it is not resolved.
         """
+        if self._known is not None and self._known[0] == run:
+            return self._known[1]
         spread, crossed = [], []
         for axis, h in enumerate(self._problem.grid.spacing):
             v, length = (self._along(x, axis) for x in (self.speed, self.length))
@@ -115,6 +119,7 @@ class FrontSpread:
             shared = np.minimum(own, _EVERYWHERE * cells * per_cell)
             spread.append(np.maximum(own, shared.max()))
             crossed.append(cells)
+        self._known = (run, (spread, crossed))
         return spread, crossed
 
     def time_at(self, run: float, side: Side) -> float:
@@ -143,17 +148,24 @@ class FrontSpread:
         drive = self._drive(walls)
         return np.array(stepper.advance(T, self._no_flux(), _PASSES, drive))
 
-    def flux(self, flux: list[RealField], run: float, jumps: Marks | None = None) -> None:
+    def flux(
+        self,
+        flux: list[RealField],
+        run: float,
+        jumps: Marks | None = None,
+        source: RealField | None = None,
+    ) -> None:
         """Spread q in place, in the same way; what it is on outer faces of given flux stays.
 
-        q' = q + (s²/Λ)∇θ with (C − ∇·(s²/Λ)∇)θ = ∇·q is one pass.
+        q' = q + (s²/Λ)∇θ with (C − ∇·(s²/Λ)∇)θ = ∇·q − Q is one pass.
         """
         stepper, grid = self._fourier(run, jumps), self._problem.grid
         none = np.zeros(0)
         for _ in range(_PASSES):
             theta, through = np.zeros(grid.shape), self._no_flux()
             drive = self._drive({})
-            drive.add_source(flat(divergence(grid, flux)), 1, none)
+            excess = divergence(grid, flux)
+            drive.add_source(flat(excess if source is None else excess - source), 1, none)
             stepper.advance(theta, through, 1, drive)
             stepper.settle(theta, through, drive)
             for q, change in zip(flux, through, strict=True):
@@ -211,7 +223,7 @@ def _range(values: list[RealField]) -> str:
     every = every[every > 0]
     if every.size == 0:
         return "0"
-    low, high = (f"{every.min():.2g}", f"{every.max():.2g}")
+    low, high = (f"{every.min():.3g}", f"{every.max():.3g}")
     return low if low == high else f"{low} to {high}"
 
 

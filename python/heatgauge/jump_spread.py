@@ -15,8 +15,8 @@ from heatgauge.errors import AccuracyWarning
 from heatgauge.front_spread import FrontSpread, Ramp
 from heatgauge.heat_drive import HeatDrives
 from heatgauge.heat_problem import Problem
-from heatgauge.jumps import SideJump, jumps_in_space, jumps_in_time, sides_off_start
-from heatgauge.side_values import flat
+from heatgauge.jumps import Jump, jumps_in_space, jumps_in_time, sides_off_start
+from heatgauge.side_values import Side, flat
 
 _NEAR = 1e-9  # of an interval: jumps so near its ends are at its ends
 _RESOLVED = 4.0  # cells a front has to cross for its height and place to be seen
@@ -41,12 +41,14 @@ class JumpSpread:
         self._problem, self._fronts, self._drives = problem, fronts, drives
         self._capacity, self._circuit, self._enthalpy = capacity, circuit, enthalpy
         self._in_space = jumps_in_space(problem)
-        # A nonlocal law works out for itself what such a wall does.
+        # A nonlocal law works out for itself what a wall behind a resistance does.
         nonlocal_law = problem.law.nonlocality(problem.grid).size > 0
-        self._at_start, self._later = (
-            [x for x in found if x.side.surface_resistance is None or not nonlocal_law]
-            for found in (sides_off_start(problem), jumps_in_time(problem))
-        )
+
+        def followed(jump: Jump) -> bool:
+            return jump.side is None or jump.side.surface_resistance is None or not nonlocal_law
+
+        self._at_start = [jump for jump in sides_off_start(problem) if followed(jump)]
+        self._later = [jump for jump in jumps_in_time(problem) if followed(jump)]
         self._done = 0
 
     @property
@@ -59,7 +61,7 @@ class JumpSpread:
 
     @property
     def _at_once(self) -> bool:
-        return self._in_space.words is not None or bool(self._at_start)
+        return bool(self._in_space.words or self._in_space.source or self._at_start)
 
     @property
     def _first(self) -> float:
@@ -119,7 +121,7 @@ class JumpSpread:
             jump = self._later[self._done]
             if jump.after > now + _NEAR * float(times[-1] - times[0]):
                 break
-            energy += self._side(jump, change, flux, now)
+            energy += self._alone(jump, change, flux, now)
             self._done += 1
         if self._enthalpy is None:
             temperature += change
@@ -148,18 +150,23 @@ class JumpSpread:
         for side in problem.sides:
             if side.prescribed:
                 _put_inward(flux, side, side.values.at(start))
-        if self._at_once and any(q.any() for q in flux):
-            self._fronts.flux(flux, run, jumps)
+        source = None if self._in_space.source is None else problem.source.at(start)
+        if self._at_once and (source is not None or any(q.any() for q in flux)):
+            self._fronts.flux(flux, run, jumps, source)
         for jump in self._at_start:
             if not jump.side.prescribed:
-                energy += self._side(jump, change, flux, start)
+                energy += self._alone(jump, change, flux, start)
         return energy
 
-    def _side(
-        self, jump: SideJump, change: RealField, flux: list[RealField], now: float
-    ) -> RealField:
-        """Add what the jump of one side, alone, does to a body at rest."""
+    def _alone(self, jump: Jump, change: RealField, flux: list[RealField], now: float) -> RealField:
+        """Add what the jump of one side, or of the source, alone does to a body at rest."""
         side, energy, run = jump.side, np.zeros(3), self._run(now)
+        if side is None:
+            alone = [np.zeros_like(q) for q in flux]
+            self._fronts.flux(alone, run, jump.sites, jump.step)
+            for q, more in zip(flux, alone, strict=True):
+                q += more
+            return energy
         sigma = self._fronts.time_at(run, side)
         if sigma == 0.0:
             return energy
@@ -172,7 +179,7 @@ class JumpSpread:
             energy = self._fronts.temperature(heat, run, {(side.axis, side.end): jump.step})
             change += heat
         else:
-            alone, heat, energy = self._response(jump, sigma)
+            alone, heat, energy = self._response(side, jump.step, sigma)
             change += heat
             self._drives.ramps.append(Ramp(side, now, 0.5 * sigma, jump.step))
         for q, more in zip(flux, alone, strict=False):
@@ -180,7 +187,7 @@ class JumpSpread:
         return energy
 
     def _response(
-        self, jump: SideJump, sigma: float
+        self, warmed: Side, value: Any, sigma: float
     ) -> tuple[list[RealField], RealField, RealField]:
         """Flux, heat and energy of the averaged response to surroundings that jump."""
         grid = self._problem.grid
@@ -188,7 +195,7 @@ class JumpSpread:
         drive = _core.HeatDrive(grid.core)
         for side in self._problem.sides:
             given[2 * side.axis + side.end] = side.prescribed
-            drive.set_side(side.axis, side.end, flat(jump.step if side is jump.side else 0.0), 1)
+            drive.set_side(side.axis, side.end, flat(value if side is warmed else 0.0), 1)
         stepper = _core.Conduction(
             grid.core,
             self._capacity,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,8 @@ _CONTRAST = 2.0
 
 def jump_at_start(problem: Problem) -> str | None:
     """Say in words where the data jump, or a boundary value against them; None if nothing does."""
-    found = jumps_in_space(problem).words
+    jumps = jumps_in_space(problem)
+    found = jumps.words or jumps.source
     if found is None and (off := sides_off_start(problem)):
         name = _name(off[0].side)
         found = f"the flux given on side {name} differs from the initial flux beside it"
@@ -33,10 +35,14 @@ def jump_at_start(problem: Problem) -> str | None:
 
 @dataclasses.dataclass
 class SpaceJumps:
-    """Where the data jump along each axis: ``sites`` beside the jumps, and the first in words."""
+    """Where the data jump along each axis: ``sites`` beside the jumps, and the first in words.
+
+    ``source`` says where a source jumps, which sends out fronts, while T and q do not jump there.
+    """
 
     sites: list[npt.NDArray[np.bool_]]
     words: str | None = None
+    source: str | None = None
 
 
 def jumps_in_space(problem: Problem) -> SpaceJumps:
@@ -44,7 +50,7 @@ def jumps_in_space(problem: Problem) -> SpaceJumps:
 
     Where there is a jump at all, smaller ones that stand out as much are marked too.
     """
-    found = SpaceJumps([np.zeros(problem.grid.shape, dtype=bool) for _ in problem.grid.axes])
+    found = SpaceJumps(_no_sites(problem))
     values = [problem.temperature]
     for side in problem.sides:
         if not side.prescribed and side.surface_resistance is None:
@@ -55,21 +61,41 @@ def jumps_in_space(problem: Problem) -> SpaceJumps:
         _mark_walls(problem, spread, found)
     if _inertial(problem):
         _mark_flux(problem, found)
+        if not problem.source.is_zero:
+            source = problem.source.at(float(problem.times[0]))
+            axis = _mark_sites(problem, source, float(np.ptp(source)), found.sites)
+            if axis is not None:
+                found.source = f"the source jumps between neighbouring sites along axis {axis}"
     return found
 
 
+def _no_sites(problem: Problem) -> list[npt.NDArray[np.bool_]]:
+    return [np.zeros(problem.grid.shape, dtype=bool) for _ in problem.grid.axes]
+
+
 def _mark_temperature(problem: Problem, spread: float, found: SpaceJumps) -> None:
+    axis = _mark_sites(problem, problem.temperature, spread, found.sites)
+    if axis is not None:
+        found.words = f"T0 jumps between neighbouring sites along axis {axis}"
+
+
+def _mark_sites(
+    problem: Problem, values: RealField, spread: float, marked: list[npt.NDArray[np.bool_]]
+) -> int | None:
+    """Mark the sites beside jumps of a field; returns the first axis along which it has one."""
+    first = None
     for axis, end in enumerate(problem.grid.axes):
-        links = _standing_out(_differences(problem.temperature, axis, end.periodic), axis, end)
-        sites = np.moveaxis(found.sites[axis], axis, 0)
+        links = _standing_out(_differences(values, axis, end.periodic), axis, end)
+        sites = np.moveaxis(marked[axis], axis, 0)
         marks = np.moveaxis(links > _SMALL * spread, axis, 0)
         if end.periodic:
             sites |= marks | np.roll(marks, 1, axis=0)
         else:
             sites[:-1] |= marks
             sites[1:] |= marks
-        if (links > _FRACTION * spread).any():
-            found.words = found.words or f"T0 jumps between neighbouring sites along axis {axis}"
+        if first is None and (links > _FRACTION * spread).any():
+            first = axis
+    return first
 
 
 def _mark_walls(problem: Problem, spread: float, found: SpaceJumps) -> None:
@@ -108,13 +134,24 @@ def _mark_flux(problem: Problem, found: SpaceJumps) -> None:
 
 
 @dataclasses.dataclass(frozen=True)
-class SideJump:
-    """The value of a side goes up by ``step`` after the time ``before`` and until ``after``."""
+class Jump:
+    """The value of a side goes up by ``step`` after the time ``before`` and until ``after``.
 
-    side: Side
+    Or that of the source, where ``side`` is None; ``sites`` are those beside its edges.
+    """
+
+    side: Side | None
     before: float
     after: float
     step: Any
+    sites: list[npt.NDArray[np.bool_]] | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class SideJump(Jump):
+    """A jump of a side."""
+
+    side: Side
 
 
 def sides_off_start(problem: Problem) -> list[SideJump]:
@@ -188,6 +225,8 @@ def _at_surface(flux: RealField, axis: int, end: int) -> RealField:
 def jump_in_time(problem: Problem) -> str | None:
     """Say which boundary value f(t) jumps during the run, and when; None where none does."""
     for jump in jumps_in_time(problem):
+        if jump.side is None:
+            return f"the source jumps at t = {jump.after:.6g}"
         what = "temperature"
         if isinstance(jump.side.boundary, Flux | Robin):
             what = "flux" if jump.side.prescribed else "ambient temperature"
@@ -195,49 +234,65 @@ def jump_in_time(problem: Problem) -> str | None:
     return None
 
 
-def jumps_in_time(problem: Problem) -> list[SideJump]:
-    """Look for jumps of boundary values f(t) during the run: bisect every large change.
+def jumps_in_time(problem: Problem) -> list[Jump]:
+    """Look for jumps of boundary values and sources during the run: bisect every large change.
 
-    Those of fluxes and surroundings count where they send out fronts. Of several jumps within a
-    64th of the run, between two output times, only the largest is found.
+    Those of fluxes, surroundings and sources with edges count where they send out fronts. Of
+    several jumps within a 64th of the run, between two output times, only the largest is found.
     """
     spread = float(np.ptp(problem.temperature))
-    span = np.unique(
-        np.concatenate([problem.times, np.linspace(problem.times[0], problem.times[-1], 65)])
-    )
     inertial = _inertial(problem)
-    found = []
+    found: list[Jump] = []
     for side in problem.sides:
         given = side.prescribed or side.surface_resistance is not None
         if side.values.constant is not None or (given and not inertial):
             continue
-        sampled = [np.asarray(side.values.at(float(t))) for t in span]
-        whole = max(float(np.ptp(sampled)), 0.0 if side.prescribed else spread)
-        for k in range(span.size - 1):
-            if _size(sampled[k + 1] - sampled[k]) > _FRACTION * whole > 0:
-                ends = (float(span[k]), float(span[k + 1]))
-                jump = _bisected(side, ends, sampled[k : k + 2], _FRACTION * whole)
-                found += [] if jump is None else [jump]
+        least = 0.0 if side.prescribed else spread
+        for low, high in _jumps_of(side.values.at, problem.times, least):
+            step = np.asarray(side.values.at(high)) - np.asarray(side.values.at(low))
+            found.append(SideJump(side, low, high, step))
+    if inertial and not problem.source.is_static:
+        for low, high in _jumps_of(problem.source.probe, problem.times, 0.0):
+            step = problem.source.at(high) - problem.source.at(low)
+            sites = _no_sites(problem)
+            if _mark_sites(problem, step, float(np.ptp(step)), sites) is not None:
+                found.append(Jump(None, low, high, step, sites))
     return sorted(found, key=lambda jump: jump.after)
 
 
-def _bisected(side: Side, ends: tuple[float, float], values: Any, least: float) -> SideJump | None:
+def _jumps_of(
+    f: Callable[[float], Any], times: RealField, least: float
+) -> Iterator[tuple[float, float]]:
+    """Pairs of times, as near as can be, between which f jumps."""
+    span = np.unique(np.concatenate([times, np.linspace(times[0], times[-1], 65)]))
+    sampled = [np.asarray(f(float(t))) for t in span]
+    enough = _FRACTION * max(float(np.ptp(sampled)), least)
+    for k in range(span.size - 1):
+        if _size(sampled[k + 1] - sampled[k]) > enough > 0:
+            ends = (float(span[k]), float(span[k + 1]))
+            if (found := _bisected(f, ends, sampled[k : k + 2], enough)) is not None:
+                yield found
+
+
+def _bisected(
+    f: Callable[[float], Any], ends: tuple[float, float], values: Any, least: float
+) -> tuple[float, float] | None:
     """The jump between two times; None where the change is spread over some time."""
     (low, high), (below, above) = ends, values
     for _ in range(40):
         middle = 0.5 * (low + high)
-        value = np.asarray(side.values.at(middle))
+        value = np.asarray(f(middle))
         if _size(value - below) > _size(above - value):
             high, above = middle, value
         else:
             low, below = middle, value
         if _size(above - below) <= least:
             return None
-    return SideJump(side, low, high, above - below)
+    return low, high
 
 
 def _size(values: RealField) -> float:
-    return float(np.max(np.abs(values)))
+    return float(np.max(np.abs(values), initial=0.0))
 
 
 def _name(side: Side) -> str:
