@@ -144,6 +144,11 @@ def conduct(
     Interrupted
         On Ctrl-C, with the flow up to the last output time as ``partial`` (None during set-up).
 
+    Warns
+    -----
+    AccuracyWarning
+        Fronts cross less than 4 cells in the whole run.
+
     Examples
     --------
     A bar whose left end is suddenly warm:

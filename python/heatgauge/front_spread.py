@@ -127,6 +127,11 @@ class FrontSpread:
         sigma = self.times(run)[0][side.axis]
         return float(np.take(sigma, -1 if side.end else 0, axis=side.axis).max())
 
+    def most_crossed(self, run: float) -> float:
+        """The most cells that a front crosses in such a run, whether or not it has decayed."""
+        axes = enumerate(self._problem.grid.spacing)
+        return max(run * float(self._along(self.speed, axis).max()) / h for axis, h in axes)
+
     def cells(self, run: float) -> tuple[str, str]:
         """σ in cells, and the cells crossed, in words: both as ranges where they vary."""
         spread, crossed = self.times(run)

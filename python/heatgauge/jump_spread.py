@@ -20,7 +20,6 @@ from heatgauge.side_values import Side, flat
 
 _NEAR = 1e-9  # of an interval: jumps so near its ends are at its ends
 _RESOLVED = 4.0  # cells a front has to cross for its height and place to be seen
-_RAMP = 6.0  # ramps are followed by short steps for so many of their times
 
 
 class JumpSpread:
@@ -74,7 +73,7 @@ class JumpSpread:
 
     def warn_of_short_run(self) -> None:
         """Warn if fronts cross so few cells that the run cannot show them."""
-        crossed = max(float(x.max()) for x in self._fronts.times(self._run(self._first))[1])
+        crossed = self._fronts.most_crossed(self._run(self._first))
         if crossed < _RESOLVED:
             warnings.warn(
                 f"Fronts cross {crossed:.2g} cells in the whole run, which do not resolve them: "
@@ -100,13 +99,7 @@ class JumpSpread:
         until, longest = end, (end - start) / count
         if self._done < len(self._later) and self._later[self._done].after < end - _NEAR * longest:
             until = self._later[self._done].after
-        for ramp in self._drives.ramps:
-            left = ramp.start + _RAMP * ramp.time - now
-            if left > 0.5 * longest and longest > 0.5 * ramp.time:
-                whole = now + math.ceil(left / longest) * longest
-                until = until if whole > until - _NEAR * longest else whole
-                longest = 0.5 * ramp.time
-        if now == start and until == end and longest == (end - start) / count:
+        if now == start and until == end:
             return end, count
         return until, max(1, math.ceil((until - now) / longest * (1 - 1e-12)))
 

@@ -234,6 +234,17 @@ def test_a_run_too_short_for_a_front_says_so():
     assert flow.error_estimate > 0.1
 
 
+@pytest.mark.parametrize("way", [0.3, 0.6, 1.0, 2.0, 5.0])
+def test_fronts_that_decay_within_few_cells_overshoot_as_little(way):
+    """vτ from a third of a cell to five: between diffusion and waves, in short and long steps."""
+    law = hg.Cattaneo(hg.Medium(way * H, 1.0, way * H))  # v = 1
+    start = np.where(np.arange(120) < 60, 1.0, 0.0)
+    for how in ({"dt": H / 4}, {"dt": 2 * H}, {"dt": 16 * H}, {}):
+        for sides in ({"x-": hg.Robin(3.0, 1.0)}, {"x+": hg.Temperature(1.0)}):
+            flow = hg.conduct(law, line(), start, [0, 16 * H, 48 * H], boundary=sides, **how)
+            assert held_within(flow)  # and no AccuracyWarning, long after the front
+
+
 def test_a_single_hot_cell_counts_as_a_jump():
     start = np.zeros(120)
     start[60] = 1.0
