@@ -85,11 +85,11 @@ def conduct(
         function is positive on the negative axis, and steps do not overshoot at any dt. For
         the laws with heat waves, jumps that send out a front are first spread over as many cells
         as a grid of second order needs to carry the front without ripples: σ = 1.7 (N/8)^(1/3)
-        cells for N crossed ones, 1.8 to 2 for 4 to 12, none below 1 (wider by (dt v/√2h)^(2/3) for
-        steps dt of more than 1.4 h/v). N counts those crossed in the run, or in 2τ, in which a
-        front decays; ``method`` of the flow tells both. A front then overshoots by less than 1 % of
-        its height, with dt as with rtol, in runs of any length (measured: 0.5 to 80 cells, dt =
-        h/4v to 4h/v; undamped fronts up to 1200 cells and 16 h/v: 0.9 % at most), and is where the
+        cells for N crossed ones, 2 for 4 to 13, none below 1 (wider by (0.74 dt v/h)^(2/3) for
+        steps of more than 1.35 h/v). N counts those crossed in the run, or in 2τ, in which a front
+        decays; ``method`` of the flow tells both. A front then overshoots by less than 1 % of its
+        height, with dt as with rtol, in runs of any length (measured: 0.5 to 80 cells, dt = h/4v to
+        4h/v, also by rtol; undamped fronts up to 1100 cells and dt = 16 h/v), and is where the
         exact one is, to a quarter of a cell. It counts as a jump when T0 or q0 jumps, T0 against a
         wall, q0 against the flux of a side or its exchange with surroundings, a source has an edge,
         or one of these values jumps during the run (the largest jump within each 64th of it).

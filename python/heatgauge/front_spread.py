@@ -14,8 +14,9 @@ conserve heat:
 
 two backward-Euler steps of Fourier's law with the conductivity s²/Λ = C(vs)², where s may differ
 between axes and sites. Walls of given temperature or flux keep that value, and a source enters as
-∇·q − Q in place of ∇·q: the fronts which they send out are spread alike. Only sites near a jump are
-treated, as smooth data would change by σ²∂ₜ²T/2.
+∇·q − Q in place of ∇·q: the fronts which they send out are spread alike. Where heat diffuses,
+beside material with waves, the conductivity is κs, that of the same time. Only sites near a jump
+are treated, as smooth data would change by σ²∂ₜ²T/2.
 
 A wall that exchanges heat through a resistance is no mirror of waves. There the average is taken of
 the response to the jump: before it there was rest, and after it come backward-Euler steps, as 1/(1
@@ -98,6 +99,7 @@ class FrontSpread:
         self.speed: RealField = np.where(own, 0.0, speed)
         self.length: RealField = np.where(own, 0.0, length)
         self._inertia: RealField = self._capacity * self.speed**2  # 1/Λ
+        self._conductivity = law.conductivity(grid)
         self._known: tuple[float, tuple[list[RealField], list[RealField]]] | None = None
 
     def times(self, run: float) -> tuple[list[RealField], list[RealField]]:
@@ -192,8 +194,11 @@ class FrontSpread:
                 cells = sigma * self._along(self.speed, axis) / grid.spacing[axis]
                 reach = math.ceil(_TAIL * float(cells.max()))
                 here = _within(jumps[axis], reach, axis, grid.axes[axis].periodic)
+            s = sigma / math.sqrt(2 * _PASSES)
             inertia = self._along(self._inertia, axis)
-            conductivity[axis] = np.where(here, inertia * sigma**2 / (2 * _PASSES), 0.0)
+            kappa = self._along(self._conductivity, axis)
+            value = np.where(inertia > 0, s * inertia, kappa) * s
+            conductivity[axis] = np.where(here & np.isfinite(value), value, 0.0)
         conductivity = np.maximum(conductivity, np.finfo(float).tiny)  # a circuit has none of 0
         circuit = _core.FaceCircuit(grid.core, conductivity, np.zeros(conductivity.shape))
         nowhere = np.zeros(0)

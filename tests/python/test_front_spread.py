@@ -195,6 +195,19 @@ def test_a_front_into_another_material_does_not_ripple_there(stiffness):
         assert flow.temperature[-1][50:55] == pytest.approx(height, abs=0.02)
 
 
+@pytest.mark.parametrize("dt", [H / 8, H / 2, 2 * H])
+def test_a_jump_where_waves_meet_diffusion_does_not_ripple(dt):
+    """Fourier's law for x < 0.4, at T = 1, beside Cattaneo's at 0. Backward-Euler steps of h/20v,
+    first order and no front to trust, overshoot by 17 %."""
+    grid = line()
+    tau = np.where(grid.coordinates()[0] < 0.4, 0.0, 1.0)
+    start = np.where(tau > 0, 0.0, 1.0)
+    law = hg.Cattaneo(hg.Medium(1.0, 1.0, tau))
+    flow = hg.conduct(law, grid, start, [0, 0.02, 0.05, 0.1, 0.3], dt=dt)
+    assert held_within(flow)
+    assert np.abs(flow.energy_balance()).max() < 1e-12
+
+
 @SHORT
 @pytest.mark.parametrize("size", [2.5, 9])
 def test_coefficients_that_depend_on_temperature_keep_their_energy(size):
