@@ -125,8 +125,9 @@ class FrontSpread:
         return spread, crossed
 
     def time_at(self, run: float, side: Side) -> float:
-        """σ for fronts from one side."""
-        sigma = self.times(run)[0][side.axis]
+        """σ for fronts from one side; 0 where it sends out none."""
+        waves = self._along(self.speed, side.axis) > 0
+        sigma = np.where(waves, self.times(run)[0][side.axis], 0.0)
         return float(np.take(sigma, -1 if side.end else 0, axis=side.axis).max())
 
     def most_crossed(self, run: float) -> float:
@@ -144,12 +145,12 @@ class FrontSpread:
         return _range(width), _range(crossed)
 
     def temperature(
-        self, T: RealField, run: float, walls: dict[Any, Any], jumps: Marks | None = None
+        self, T: RealField, run: float, walls: dict[Any, Any], jumps: Marks
     ) -> RealField:
         """Spread T in place; ``walls`` holds the temperatures of sides where they are given.
 
-        Only near the sites that ``jumps`` marks for each axis, if given, so that smooth data keep
-        their order. Returns the energy that entered through the walls, as the core does.
+        Only near the sites that ``jumps`` marks for each axis, so that smooth data keep their
+        order. Returns the energy that entered through the walls, as the core does.
         """
         stepper = self._fourier(run, jumps)
         drive = self._drive(walls)
@@ -159,7 +160,7 @@ class FrontSpread:
         self,
         flux: list[RealField],
         run: float,
-        jumps: Marks | None = None,
+        jumps: Marks,
         source: RealField | None = None,
     ) -> None:
         """Spread q in place, in the same way; what it is on outer faces of given flux stays.
@@ -181,7 +182,7 @@ class FrontSpread:
     def _along(self, field: RealField, axis: int) -> RealField:
         return field if field.ndim == self._problem.grid.dimensions else field[axis]
 
-    def _fourier(self, run: float, jumps: Marks | None) -> _core.Conduction:
+    def _fourier(self, run: float, jumps: Marks) -> _core.Conduction:
         grid = self._problem.grid
         given = [True] * 6
         for side in self._problem.sides:
@@ -189,11 +190,9 @@ class FrontSpread:
             given[2 * side.axis + side.end] = held
         conductivity = np.empty((grid.dimensions, *grid.shape))
         for axis, sigma in enumerate(self.times(run)[0]):
-            here = np.ones(grid.shape, dtype=bool)
-            if jumps is not None:
-                cells = sigma * self._along(self.speed, axis) / grid.spacing[axis]
-                reach = math.ceil(_TAIL * float(cells.max()))
-                here = _within(jumps[axis], reach, axis, grid.axes[axis].periodic)
+            v, h = self._along(self.speed, axis), grid.spacing[axis]
+            reach = math.ceil(_TAIL * float((sigma * v).max()) / h)
+            here = _within(jumps[axis] & (v > 0), reach, axis, grid.axes[axis].periodic)
             s = sigma / math.sqrt(2 * _PASSES)
             inertia = self._along(self._inertia, axis)
             kappa = self._along(self._conductivity, axis)

@@ -12,7 +12,7 @@ from heatgauge import _core
 from heatgauge.arguments import RealField
 from heatgauge.enthalpy import Enthalpy
 from heatgauge.errors import AccuracyWarning
-from heatgauge.front_spread import FrontSpread, Ramp
+from heatgauge.front_spread import FrontSpread, Marks, Ramp
 from heatgauge.heat_drive import HeatDrives
 from heatgauge.heat_problem import Problem
 from heatgauge.jumps import Jump, jumps_in_space, jumps_in_time, sides_off_start
@@ -129,8 +129,7 @@ class JumpSpread:
         run, jumps = self._run(start), self._in_space.sites
         for jump in self._at_start:
             if jump.side.prescribed:
-                sites = np.moveaxis(jumps[jump.side.axis], jump.side.axis, 0)
-                sites[-1 if jump.side.end else 0, ...] = True
+                _mark(jumps, jump.side)
         if self._in_space.words is not None:
             walls = {
                 (side.axis, side.end): side.values.at(start)
@@ -155,6 +154,7 @@ class JumpSpread:
         """Add what the jump of one side, or of the source, alone does to a body at rest."""
         side, energy, run = jump.side, np.zeros(3), self._run(now)
         if side is None:
+            assert jump.sites is not None
             alone = [np.zeros_like(q) for q in flux]
             self._fronts.flux(alone, run, jump.sites, jump.step)
             for q, more in zip(flux, alone, strict=True):
@@ -163,13 +163,16 @@ class JumpSpread:
         sigma = self._fronts.time_at(run, side)
         if sigma == 0.0:
             return energy
+        sites = [np.zeros(change.shape, dtype=bool) for _ in flux]
+        _mark(sites, side)
         if side.prescribed:
             alone = [np.zeros_like(q) for q in flux]
             _put_inward(alone, side, jump.step)
-            self._fronts.flux(alone, run)
+            self._fronts.flux(alone, run, sites)
         elif side.surface_resistance is None:
             alone, heat = [], np.zeros_like(change)
-            energy = self._fronts.temperature(heat, run, {(side.axis, side.end): jump.step})
+            walls = {(side.axis, side.end): jump.step}
+            energy = self._fronts.temperature(heat, run, walls, sites)
             change += heat
         else:
             alone, heat, energy = self._response(side, jump.step, sigma)
@@ -211,6 +214,11 @@ class JumpSpread:
         return flux, heat, energy
 
 
-def _put_inward(flux: list[RealField], side: Any, value: Any) -> None:
+def _mark(sites: Marks, side: Side) -> None:
+    """Mark the sites beside a side."""
+    np.moveaxis(sites[side.axis], side.axis, 0)[-1 if side.end else 0, ...] = True
+
+
+def _put_inward(flux: list[RealField], side: Side, value: Any) -> None:
     wall = np.moveaxis(flux[side.axis], side.axis, 0)
     wall[-1 if side.end else 0, ...] = -np.asarray(value) if side.end else np.asarray(value)

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 from scipy.integrate import quad
-from scipy.special import i1e
+from scipy.special import erfc, i1e
 
 import heatgauge as hg
 from heatgauge.front_spread import cells_of_spread
@@ -206,6 +206,33 @@ def test_a_jump_where_waves_meet_diffusion_does_not_ripple(dt):
     flow = hg.conduct(law, grid, start, [0, 0.02, 0.05, 0.1, 0.3], dt=dt)
     assert held_within(flow)
     assert np.abs(flow.energy_balance()).max() < 1e-12
+
+
+@pytest.mark.parametrize("late", [0.0, 0.002])
+def test_heat_that_diffuses_from_a_wall_is_not_hurried(late):
+    """T = erfc(x/2√t) beside a warm wall of Fourier's law, as long as the waves at x > 0.6 are far.
+
+    Second order in h: h²∂ₓ²T/8 is 2e-4 at t = 0.01; spread over σ it would be 0.05 off.
+    """
+    grid = line()
+    (x,) = grid.coordinates()
+    law = hg.Cattaneo(hg.Medium(1.0, 1.0, np.where(x < 0.6, 0.0, 1.0)))
+    start = np.where((x > 0.8) & (x < 1.0), 1.0, 0.0)
+    wall = hg.Temperature(lambda t: float(t >= late))
+    times = [0, late + 0.01, late + 0.2]
+    flow = hg.conduct(law, grid, start, times, boundary={"x-": wall}, dt=1e-4)
+    assert "fronts" in flow.method
+    near = x < 0.4
+    exact = erfc(x[near] / (2 * np.sqrt(0.01)))
+    np.testing.assert_allclose(flow.temperature[1][near], exact, atol=1e-3)
+
+
+def test_a_wall_that_jumps_right_after_the_start_is_as_one_at_the_start():
+    how = {"times": [0, 0.1, 0.3], "dt": H / 2}
+    at_once = hg.conduct(UNDAMPED, line(), 0.0, boundary={"x-": hg.Temperature(1.0)}, **how)
+    wall = hg.Temperature(lambda t: float(t > 0))
+    after = hg.conduct(UNDAMPED, line(), 0.0, boundary={"x-": wall}, **how)
+    np.testing.assert_allclose(after.temperature, at_once.temperature, atol=1e-9)
 
 
 @SHORT
