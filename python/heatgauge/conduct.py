@@ -90,8 +90,8 @@ def conduct(
         decays; ``method`` of the flow tells both. A front then overshoots by less than 1 % of its
         height, with dt as with rtol, in runs of any length (measured: 0.5 to 80 cells, dt = h/4v to
         4h/v, also by rtol; undamped fronts up to 1100 cells and dt = 16 h/v), and is where the
-        exact one is, to a quarter of a cell. It counts as a jump when T0 or q0 jumps, T0 against a
-        wall, q0 against the flux of a side or its exchange with surroundings, a source has an edge,
+        exact one is, to a quarter of a cell (dt <= h/v). It counts as a jump when T0 or q0 jumps,
+        T0 against a wall, q0 against the flux of a side or its exchange with surroundings, a source has an edge,
         or one of these values jumps during the run (the largest jump within each 64th of it).
         What is not promised: a front that meets a material in which it crosses less than 8 cells
         until the end (2 % measured at 1 cell); surroundings behind a resistance, for
@@ -109,7 +109,8 @@ def conduct(
         balance closes to rounding, but the entropy balance only at the order of the scheme. The
         error of splitting is (dt/2)²∂ₜ(AₓA_y T): at dt·D/h² ≫ 1 that is large where T is rough,
         and jumps ring. Good for smooth T, and never chosen unasked.
-        None: "l-stable" when T0 or boundary values jump, or where midpoint steps would leave
+        None: "l-stable" when T0 or boundary values jump, under laws with waves also q0 or a source
+        in space, or where midpoint steps would leave
         modes ringing that have long decayed (under rtol: seen by comparing runs; under dt: long
         steps of Fourier's law, and a flux through a side that starts away from −κ∇T0); else
         "midpoint".
