@@ -91,8 +91,8 @@ def conduct(
         height, with dt as with rtol, in runs of any length (measured: 0.5 to 80 cells, dt = h/4v to
         4h/v, also by rtol; undamped fronts up to 1100 cells and dt = 16 h/v), and is where the
         exact one is, to a quarter of a cell (dt <= h/v). It counts as a jump when T0 or q0 jumps,
-        T0 against a wall, q0 against the flux of a side or its exchange with surroundings, a source has an edge,
-        or one of these values jumps during the run (the largest jump within each 64th of it).
+        T0 against a wall, q0 against the flux of a side or its exchange with surroundings, a source
+        has an edge, or one of these values jumps during the run (the largest within each 64th).
         What is not promised: a front that meets a material in which it crosses less than 8 cells
         until the end (2 % measured at 1 cell); surroundings behind a resistance, for
         GuyerKrumhansl; jumps smaller than a fifth of the range where none is larger. Runs in which
@@ -115,7 +115,8 @@ def conduct(
         steps of Fourier's law, and a flux through a side that starts away from −κ∇T0); else
         "midpoint".
     dt : float, optional
-        Each output interval is cut into ceil(Δ/dt) equal steps.
+        Each output interval is cut into ceil(Δ/dt) equal steps; under "l-stable" it is first cut
+        at jumps that send out fronts.
     rtol : float, optional
         Largest time error of T at the output times (with store="final": at the last) relative to
         the largest ‖T − T0‖ at these times, reached by comparing runs:
