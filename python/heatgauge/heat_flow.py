@@ -46,7 +46,8 @@ class HeatFlow:
     steps_per_interval : array (nt − 1,)
     error_estimate : float or None
         Estimated error of T at the last time relative to ‖T(last) − T(first)‖, from runs with
-        different steps; None when ``dt`` was given.
+        different steps; None when ``dt`` was given. It counts what the spreading of jumps changes
+        (see ``method`` of :func:`conduct`), and then refers to the data as they were given.
     records : dict
         Name → array, first axis = times, of the observers.
     surface_temperature : dict

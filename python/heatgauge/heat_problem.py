@@ -36,4 +36,5 @@ class HeatRecord:
     stress: dict[tuple[int, int], list[RealField]]
     observed: dict[str, list[Any]]
     energy: list[tuple[float, float, float]]
+    steps: list[int] = dataclasses.field(default_factory=list)  # in each output interval
     solver: str = ""

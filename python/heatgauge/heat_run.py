@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,61 +13,33 @@ from heatgauge import _core
 from heatgauge.arguments import RealField
 from heatgauge.enthalpy import Enthalpy
 from heatgauge.errors import NumericalError
-from heatgauge.fields import envelope_value
+from heatgauge.front_spread import FrontSpread
+from heatgauge.heat_drive import HeatDrives
 from heatgauge.heat_problem import HeatRecord, Problem
+from heatgauge.jump_spread import JumpSpread
 from heatgauge.nonlinear_conduction import NonlinearConduction
 from heatgauge.observed_values import numbers_of, require_same_shape
-from heatgauge.side_values import flat, values_at_each
+from heatgauge.side_values import Side, flat
 from heatgauge.wall_stress import WallStress, continued_to_wall
-
-# Numbers in the tables of one call into the core (8 MB), and the most steps it may make: enough to
-# make the call itself free, few enough to answer to Ctrl-C in callables and to report progress.
-_TABLE = 1 << 20
-_STEPS = 1 << 14
-# Cells that a front must cross for opening steps of 2·max(dt, h/v), or max(dt, 2h/v) at least.
-_ROOM, _LEAST_ROOM = 64, 16
 
 
 class HeatRun:
     """Advances a problem by one method; keeps the factorisation of its last time step.
 
-    ``damped`` says that the data jump at times[0]. Where the law then sends out fronts, the run
-    opens with four backward-Euler steps of 2·max(dt, h/v), more where fronts do not decay, which
-    spread a front over a few cells before the ripples of the grid can grow on it. Runs shorter than
-    64 h/v do with steps of max(dt, 2h/v) if ``short`` allows; below 16 h/v only damping was left.
+    ``spread`` asks for jumps that send out fronts to be spread over the cells that the grid needs
+    for them, in view of the longest step ``dt`` (0: any short step).
     """
 
     def __init__(
-        self, problem: Problem, method: str, damped: bool = False, short: bool = False
+        self, problem: Problem, method: str, spread: bool = False, dt: float = 0.0
     ) -> None:
         self.problem, self.method = problem, method
         self._scheme = method
-        self._opening = 4
-        self._crossing = 0.0  # time in which the slowest front crosses a cell; 0 without fronts
-        self._widest = 2.0  # opening steps are at least so many dt
+        self._jumps: JumpSpread | None = None
         grid, law = problem.grid, problem.law.frozen(problem.temperature)
-        if method == "l-stable":
-            speed, length = law.fronts(grid)
-            spread = law.smoothing(grid) > speed * min(grid.spacing)  # over a cell by themselves
-            speed = np.where(spread, 0.0, speed)
-            speed_or_one = np.where(speed > 0, speed, 1.0)
-            reach = 4 * float(np.max(np.where(speed > 0, length, 0.0)))
-            if reach > min(grid.spacing):  # below it every mode of the grid is diffusive
-                self._scheme = "l-stable fronts"
-            if damped and self._scheme != method:
-                run = float(problem.times[-1] - problem.times[0])
-                crossings = sorted(np.array(grid.spacing) / np.min(speed[speed > 0]))[::-1]
-                # The coarsest axis along which a run has room for damping.
-                for room, widest in ((_ROOM, 2.0), (_LEAST_ROOM, 1.0))[: 1 + short]:
-                    fitting = [float(c) for c in crossings if room * c <= run]
-                    if fitting and self._crossing == 0:
-                        self._crossing, self._widest = fitting[0], widest
-                crossing = self._crossing or float(crossings[-1])
-                if float(np.min(np.where(speed > 0, length / speed_or_one, np.inf))) >= run:
-                    # Fronts that do not decay: the ripples of the grid grow on them as the cube
-                    # root of the way, and so must the width.
-                    least, growth = (4, 0.45) if self._widest > 1 else (5, 0.5)
-                    self._opening = max(least, math.ceil(growth * (run / crossing) ** (2 / 3)))
+        fronts = FrontSpread(problem, law, dt)
+        if method == "l-stable" and 4 * float(np.max(fronts.length)) > min(grid.spacing):
+            self._scheme = "l-stable fronts"  # below it every mode of the grid is diffusive
         self._capacity = law.capacity(grid)
         self._circuit = law.circuit(grid)
         self._mu, self._no_slip = law.nonlocality(grid), law.no_slip
@@ -92,12 +63,16 @@ class HeatRun:
             self._enthalpy = Enthalpy(problem.law.medium, problem.temperature)
         self.inertial = bool(np.any(law.inductance(grid) > 0))
         self._stepper: _core.Conduction | NonlinearConduction | None = None
-        self._stepper_scheme = ""
+        self._drives = HeatDrives(problem, self._walls)
+        if spread and self._scheme != method:
+            self._jumps = JumpSpread(
+                problem, fronts, self._drives, self._capacity, self._circuit, self._enthalpy
+            )
 
     @property
-    def spreads_fronts(self) -> bool:
-        """Whether the run opens with damping steps of the grid's own time h/v."""
-        return self._crossing > 0
+    def spread(self) -> JumpSpread | None:
+        """What the run does to jumps; None where nothing jumps that sends out a front."""
+        return self._jumps if self._jumps is not None and self._jumps.any else None
 
     def may_ring(self, steps_per_interval: Any, rtol: float, on_the_way: bool = False) -> bool:
         """Whether midpoint steps leave more than rtol/10 of a mode that has long decayed.
@@ -153,18 +128,20 @@ class HeatRun:
         for (axis, _), wall in self._walls.items():
             inertia = self._circuit.inductance(axis).reshape(problem.grid.face_shape(axis))
             wall.start(float(times[0]), state.temperature, state.flux[axis], inertia)
-        if self._crossing > 0:
-            dt = float(times[1] - times[0]) / int(steps_per_interval[0])
-            state.damping = self._opening * max(self._widest * dt, 2 * self._crossing)
+        self._drives.ramps.clear()
+        if self._jumps is not None:
+            self._jumps.restart()
         for k in range(times.size):
             energy = []
             if k > 0:
                 count = int(steps_per_interval[k - 1])
-                energy.append(self._interval(state, k, count, done))
-                done += count
+                entered, taken = self._interval(state, k, count, done)
+                energy.append((float(entered[0]), float(entered[1]), float(entered[2])))
+                record.steps.append(taken)
+                done += taken
             elif times.size > 1:
-                count = int(steps_per_interval[0])
-                self._stepper_for(*self._parts(dataclasses.replace(state), 1, count)[0], 1)
+                length = float(times[1] - times[0])
+                self._stepper_for(length, int(steps_per_interval[0]), 1)
                 if problem.whole:
                     self._take_shunts_away(state, float(times[0]))
             self._settle(state, float(times[k]), done)
@@ -175,29 +152,19 @@ class HeatRun:
         record.solver = "" if self._stepper is None else self._stepper.solver
         return record
 
-    def _interval(self, state: _State, k: int, count: int, done: int) -> tuple[float, float, float]:
-        start = float(self.problem.times[k - 1])
-        energy = np.zeros(3)
-        for scheme, length, steps in self._parts(state, k, count):
-            stepper = self._stepper_for(scheme, length, steps, k)
-            energy += self._steps(state, stepper, start, steps, done)
-            start += length
-            done += steps
-        return float(energy[0]), float(energy[1]), float(energy[2])
-
-    def _parts(self, state: _State, k: int, count: int) -> list[tuple[str, float, int]]:
-        """Scheme, length and steps of the parts of an interval: damping steps first, if any."""
-        interval = float(self.problem.times[k] - self.problem.times[k - 1])
-        dt = interval / count
-        if state.damping <= 0.5 * dt:
-            return [(self._scheme, interval, count)]
-        size = max(self._widest * dt, 2 * self._crossing)
-        merged = min(count, math.ceil(state.damping / dt - 1e-9))  # whole steps of dt
-        length = min(merged * dt, interval)
-        damping = ("backward-euler", length, max(1, round(length / size)))
-        state.damping -= length
-        rest = count - merged
-        return [damping, (self._scheme, interval - length, rest)] if rest else [damping]
+    def _interval(self, state: _State, k: int, count: int, done: int) -> tuple[RealField, int]:
+        """Carry the state through an interval; returns what energy entered, and the steps taken."""
+        start, end = (float(t) for t in self.problem.times[k - 1 : k + 1])
+        energy, now, taken = np.zeros(3), start, 0
+        while now < end:
+            until, steps = end, count
+            if self._jumps is not None:
+                energy += self._jumps.apply(state.temperature, state.flux, now)
+                until, steps = self._jumps.next_stretch(now, start, end, count)
+            stepper = self._stepper_for(until - now, steps, k)
+            energy += self._steps(state, stepper, now, steps, done + taken)
+            now, taken = until, taken + steps
+        return energy, taken
 
     def _steps(
         self,
@@ -211,13 +178,13 @@ class HeatRun:
         energy = np.zeros(3)
         drive = _core.HeatDrive(self.problem.grid.core)
         stages = np.asarray(stepper.stage_times)
-        for begin, end in self._chunks(count, stages.size):
+        for begin, end in self._drives.chunks(count, stages.size):
             # Where nothing varies one range holds all steps, and their times are not laid out.
-            laid_out = np.arange(begin, end if self._varies else begin)
-            at = (start + (laid_out[:, None] + stages) * dt).reshape(-1)
-            self._fill(drive, at, begin == 0, done + begin, stages.size)
+            laid_out = np.arange(begin, end if self._drives.vary else begin)
+            at = self._on_this_side(start + (laid_out[:, None] + stages) * dt).reshape(-1)
+            self._drives.fill(drive, at, begin == 0, done + begin, stages.size)
             for (axis, end_), wall in self._walls.items():
-                edges = np.asarray(start + np.arange(begin, end + 1) * dt, dtype=np.float64)
+                edges = self._on_this_side(start + np.arange(begin, end + 1) * dt)
                 rows = wall.rows(edges, at.reshape(-1, stages.size))
                 drive.set_side(axis, end_, flat(rows), at.size)
             try:
@@ -233,27 +200,27 @@ class HeatRun:
                 ) from None
         return energy
 
+    def _on_this_side(self, at: Any) -> RealField:
+        """The times, none of them across the jumps between which the run is."""
+        times: RealField = np.asarray(at, dtype=np.float64)
+        return times if self._jumps is None else np.clip(times, *self._jumps.between)
+
     def _stepper_for(
-        self, scheme: str, interval: float, count: int, k: int
+        self, interval: float, count: int, k: int
     ) -> _core.Conduction | NonlinearConduction:
         """The stepper for interval/count, which is kept as long as steps differ by round-off."""
         times = self.problem.times
         slack = 8 * np.finfo(float).eps * max(abs(times[k]), abs(times[k - 1]))
-        if (
-            self._stepper is not None
-            and self._stepper_scheme == scheme
-            and abs(self._stepper.dt * count - interval) <= slack
-        ):
+        if self._stepper is not None and abs(self._stepper.dt * count - interval) <= slack:
             return self._stepper
         self._stepper = None  # frees the old factors before new ones are made
-        self._stepper_scheme = scheme
-        self._stepper = self._made(scheme, interval / count)
+        self._stepper = self._made(interval / count)
         return self._stepper
 
-    def _made(self, scheme: str, dt: float) -> _core.Conduction | NonlinearConduction:
+    def _made(self, dt: float) -> _core.Conduction | NonlinearConduction:
         problem, grid = self.problem, self.problem.grid
         if self._enthalpy is not None:
-            a, b, c = (np.array(x) for x in _core.time_scheme(scheme))
+            a, b, c = (np.array(x) for x in _core.time_scheme(self._scheme))
             surfaces = {
                 (side.axis, side.end): np.ascontiguousarray(side.surface_resistance).reshape(-1)
                 for side in problem.sides
@@ -266,58 +233,11 @@ class HeatRun:
             self._capacity,
             self._circuit,
             self._prescribed,
-            scheme,
+            self._scheme,
             dt,
             self._mu,
             self._no_slip,
         )
-
-    @property
-    def _varies(self) -> bool:
-        """Whether a source or a boundary value depends on time."""
-        sides = (side.values.constant is None for side in self.problem.sides)
-        return bool(self._walls) or not self.problem.source.is_static or any(sides)
-
-    def _chunks(self, count: int, stages: int) -> Iterator[tuple[int, int]]:
-        """Ranges of steps whose tables fit in memory; one range where nothing varies in time."""
-        widest = 1
-        if not self.problem.source.is_separable:
-            widest = self.problem.grid.size
-        for side in self.problem.sides:
-            where = (side.axis, side.end)
-            if where in self._walls or (side.values.constant is None and not side.values.uniform):
-                widest = max(widest, int(np.prod(side.values.shape)))
-        size = max(1, min(_STEPS, _TABLE // (stages * widest))) if self._varies else count
-        for begin in range(0, count, size):
-            yield begin, min(begin + size, count)
-
-    def _fill(
-        self, drive: _core.HeatDrive, at: RealField, first: bool, step: int, stages: int
-    ) -> None:
-        """Put the boundary values and sources at the stage times ``at`` into the drive."""
-        for side in self.problem.sides:
-            values = side.values
-            if (side.axis, side.end) in self._walls:
-                continue
-            if values.constant is not None:
-                if first:
-                    drive.set_side(side.axis, side.end, flat(values.constant), 1)
-                continue
-            rows = values_at_each(values.at, at, step, stages)
-            drive.set_side(side.axis, side.end, flat(rows), at.size)
-        source = self.problem.source
-        if source.is_zero or (source.is_static and not first):
-            return
-        drive.clear_sources()
-        if not source.is_separable:
-            drive.add_source(flat(values_at_each(source.at, at, step, stages)), at.size, _NOTHING)
-            return
-        if source.static is not None:
-            drive.add_source(flat(source.static), 1, _NOTHING)
-        for profile, envelope in source.drives:
-            checked = functools.partial(envelope_value, source.name, envelope)
-            amplitudes = values_at_each(checked, at, step, stages)
-            drive.add_source(flat(profile), 1, flat(amplitudes))
 
     def _settle(self, state: _State, t: float, step: int) -> None:
         """Fluxes that are no states follow T and the boundary values of this very time."""
@@ -335,22 +255,21 @@ class HeatRun:
         Where no flux is given at a wall the body was at rest until then, and ∇T is that of T0:
         a boundary value that jumps has no inertial flux to start against.
         """
-        if self._stepper is not None:
-            drive = self._drive_at(t, 0, rest=state)
-            self._stepper.add_shunts(-1.0, state.temperature, state.flux, drive)
-
-    def _drive_at(self, t: float, step: int, rest: _State | None = None) -> _core.HeatDrive:
-        drive = _core.HeatDrive(self.problem.grid.core)
+        if self._stepper is None:
+            return
+        rest = {}
         for side in self.problem.sides:
-            wall = self._walls.get((side.axis, side.end))
-            values = side.values.at if wall is None else wall.pressure
-            table = values_at_each(values, np.array([t]), step, 1)
-            if rest is not None and wall is None and not side.prescribed:
-                given = np.take(rest.flux[side.axis], -1 if side.end else 0, axis=side.axis)
-                surface = continued_to_wall(rest.temperature, side.axis, side.end)
-                table = np.where(given == 0.0, surface, table[0])
-            drive.set_side(side.axis, side.end, flat(table), 1)
-        return drive
+            where = (side.axis, side.end)
+            if where in self._walls or side.prescribed:
+                continue
+            given = np.take(state.flux[side.axis], -1 if side.end else 0, axis=side.axis)
+            surface = continued_to_wall(state.temperature, side.axis, side.end)
+            rest[where] = np.where(given == 0.0, surface, side.values.at(t))
+        drive = self._drives.at(t, 0, rest)
+        self._stepper.add_shunts(-1.0, state.temperature, state.flux, drive)
+
+    def _drive_at(self, t: float, step: int) -> _core.HeatDrive:
+        return self._drives.at(t, step, {})
 
     def _store(
         self,
@@ -368,7 +287,7 @@ class HeatRun:
         surface = {
             (side.axis, side.end): values
             for side in self.problem.sides
-            if (values := side.surface_temperature(t, flux[side.axis])) is not None
+            if (values := self._surface(side, t, flux[side.axis])) is not None
         }
         observed = {n: numbers_of(n, f(t, temperature), t, step) for n, f in observe.items()}
         for name, value in observed.items():
@@ -388,12 +307,12 @@ class HeatRun:
         for name, value in observed.items():
             record.observed.setdefault(name, []).append(value)
 
+    def _surface(self, side: Side, t: float, flux: RealField) -> RealField | None:
+        values = side.surface_temperature(t, flux)
+        return None if values is None else values - self._drives.still_to_come(side, t)
+
 
 @dataclasses.dataclass
 class _State:
     temperature: RealField
     flux: list[RealField]
-    damping: float = 0.0  # time left for the damping steps
-
-
-_NOTHING = np.zeros(0)

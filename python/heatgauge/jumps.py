@@ -2,43 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import dataclasses
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from heatgauge.arguments import RealField
 from heatgauge.boundaries import Flux, Robin
+from heatgauge.grid import Axis
 from heatgauge.heat_problem import Problem
+from heatgauge.side_values import Side
 
 # A difference between neighbours counts as a jump when it takes a fifth of the whole range and
 # stands out by a factor of two from the differences beside it, which a smooth profile on a coarse
 # grid does not.
 _FRACTION = 0.2
+_SMALL = 0.02  # where another jump is that large
 _CONTRAST = 2.0
 
 
 def jump_at_start(problem: Problem) -> str | None:
-    """Say in words where T0, or a boundary value against it, jumps; None when nothing does."""
+    """Say in words where the data jump, or a boundary value against them; None if nothing does."""
+    jumps = jumps_in_space(problem)
+    found = jumps.words or jumps.source
+    if found is None and (off := sides_off_start(problem)):
+        name = _name(off[0].side)
+        found = f"the flux given on side {name} differs from the initial flux beside it"
+    return found
+
+
+@dataclasses.dataclass
+class SpaceJumps:
+    """Where the data jump along each axis: ``sites`` beside the jumps, and the first in words.
+
+    ``source`` says where a source jumps, which sends out fronts, while T and q do not jump there.
+    """
+
+    sites: list[npt.NDArray[np.bool_]]
+    words: str | None = None
+    source: str | None = None
+
+
+def jumps_in_space(problem: Problem) -> SpaceJumps:
+    """Look for jumps of T0, and of q0 where fluxes have inertia.
+
+    Where there is a jump at all, smaller ones that stand out as much are marked too.
+    """
+    found = SpaceJumps(_no_sites(problem))
     values = [problem.temperature]
     for side in problem.sides:
         if not side.prescribed and side.surface_resistance is None:
             values.append(np.atleast_1d(side.values.at(float(problem.times[0]))))
     spread = max(float(v.max()) for v in values) - min(float(v.min()) for v in values)
-    if spread > 0 and (found := _jump_in_space(problem, spread)):
-        return found
-    return _jump_of_flux(problem)
+    if spread > 0:
+        _mark_temperature(problem, spread, found)
+        _mark_walls(problem, spread, found)
+    if _inertial(problem):
+        _mark_flux(problem, found)
+        if not problem.source.is_zero:
+            source = problem.source.at(float(problem.times[0]))
+            axis = _mark_sites(problem, source, float(np.ptp(source)), found.sites)
+            if axis is not None:
+                found.source = f"the source jumps between neighbouring sites along axis {axis}"
+    return found
 
 
-def _jump_in_space(problem: Problem, spread: float) -> str | None:
-    start = float(problem.times[0])
+def _no_sites(problem: Problem) -> list[npt.NDArray[np.bool_]]:
+    return [np.zeros(problem.grid.shape, dtype=bool) for _ in problem.grid.axes]
+
+
+def _mark_temperature(problem: Problem, spread: float, found: SpaceJumps) -> None:
+    axis = _mark_sites(problem, problem.temperature, spread, found.sites)
+    if axis is not None:
+        found.words = f"T0 jumps between neighbouring sites along axis {axis}"
+
+
+def _mark_sites(
+    problem: Problem, values: RealField, spread: float, marked: list[npt.NDArray[np.bool_]]
+) -> int | None:
+    """Mark the sites beside jumps of a field; returns the first axis along which it has one."""
+    first = None
     for axis, end in enumerate(problem.grid.axes):
-        profile = problem.temperature
+        links = _standing_out(_differences(values, axis, end.periodic), axis, end)
+        sites = np.moveaxis(marked[axis], axis, 0)
+        marks = np.moveaxis(links > _SMALL * spread, axis, 0)
         if end.periodic:
-            differences = np.roll(profile, -1, axis=axis) - profile
+            sites |= marks | np.roll(marks, 1, axis=0)
         else:
-            differences = np.diff(profile, axis=axis)
-        if _stands_out(np.abs(differences), axis, spread, end.periodic):
-            return f"T0 jumps between neighbouring sites along axis {axis}"
+            sites[:-1] |= marks
+            sites[1:] |= marks
+        if first is None and (links > _FRACTION * spread).any():
+            first = axis
+    return first
+
+
+def _mark_walls(problem: Problem, spread: float, found: SpaceJumps) -> None:
+    start = float(problem.times[0])
     for side in problem.sides:
         if side.prescribed or side.surface_resistance is not None:
             continue
@@ -46,35 +107,82 @@ def _jump_in_space(problem: Problem, spread: float) -> str | None:
         next_ = np.take(problem.temperature, -2 if side.end else 1, axis=side.axis)
         step = np.abs(side.values.at(start) - near)
         # Half a cell lies between surface and site: a smooth profile makes half a difference here.
-        if ((step > _FRACTION * spread) & (step > _CONTRAST * 0.5 * np.abs(near - next_))).any():
-            name = f"{'xyz'[side.axis]}{'+' if side.end else '-'}"
-            return f"T0 jumps against the boundary temperature of side {name}"
-    return None
+        step = np.where(step > _CONTRAST * 0.5 * np.abs(near - next_), step, 0.0)
+        sites = np.moveaxis(found.sites[side.axis], side.axis, 0)
+        sites[-1 if side.end else 0, ...] |= step > _SMALL * spread
+        if (step > _FRACTION * spread).any():
+            words = f"T0 jumps against the boundary temperature of side {_name(side)}"
+            found.words = found.words or words
 
 
-def _jump_of_flux(problem: Problem) -> str | None:
-    """A given flux that starts away from q0 sends a front into a medium with relaxation.
+def _mark_flux(problem: Problem, found: SpaceJumps) -> None:
+    for axis, end in enumerate(problem.grid.axes):
+        inner = slice(None) if end.periodic else slice(1, -1)  # sides have values of their own
+        flux = np.moveaxis(np.moveaxis(problem.flux[axis], axis, 0)[inner], 0, axis)
+        spread = float(np.ptp(flux)) if flux.size else 0.0
+        if spread == 0.0:
+            continue
+        jumps = _standing_out(_differences(flux, axis, end.periodic), axis, end)
+        sites = np.moveaxis(found.sites[axis], axis, 0)
+        marks = np.moveaxis(jumps > _SMALL * spread, axis, 0)
+        if end.periodic:
+            sites |= np.roll(marks, 1, axis=0)
+        else:
+            sites[1:-1] |= marks
+        if (jumps > _FRACTION * spread).any():
+            found.words = found.words or f"q0 jumps between neighbouring faces along axis {axis}"
 
-    So does an exchange with surroundings that starts away from it.
+
+@dataclasses.dataclass(frozen=True)
+class Jump:
+    """The value of a side goes up by ``step`` after the time ``before`` and until ``after``.
+
+    Or that of the source, where ``side`` is None; ``sites`` are those beside its edges.
+    """
+
+    side: Side | None
+    before: float
+    after: float
+    step: Any
+    sites: list[npt.NDArray[np.bool_]] | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class SideJump(Jump):
+    """A jump of a side."""
+
+    side: Side
+
+
+def sides_off_start(problem: Problem) -> list[SideJump]:
+    """Sides whose given flux, or exchange with surroundings, starts away from q0 beside them.
+
+    That sends a front into a medium with relaxation.
     """
     start = float(problem.times[0])
+    if not _inertial(problem):
+        return []
+    found = []
     for side in problem.sides:
         if not isinstance(side.boundary, Flux | Robin):
             continue
         link = [1, -2][side.end] if problem.grid.shape[side.axis] > 1 else 0
         inside = np.take(problem.flux[side.axis], link, axis=side.axis) * (-1 if side.end else 1)
-        law = problem.law.frozen(problem.temperature)
-        if not np.any(law.inductance(problem.grid)):
-            continue
-        given = np.asarray(side.values.at(start))
+        given: Any = np.asarray(side.values.at(start))
+        resistance: Any = 1.0
         if side.surface_resistance is not None:
             near = np.take(problem.temperature, -1 if side.end else 0, axis=side.axis)
-            given = (given - near) / side.surface_resistance
+            resistance = side.surface_resistance
+            given = (given - near) / resistance
         scale = max(float(np.abs(given).max()), float(np.abs(inside).max()))
         if scale > 0 and (np.abs(given - inside) > 0.5 * scale).any():
-            name = f"{'xyz'[side.axis]}{'+' if side.end else '-'}"
-            return f"the flux given on side {name} differs from the initial flux beside it"
-    return None
+            found.append(SideJump(side, start, start, resistance * (given - inside)))
+    return found
+
+
+def _inertial(problem: Problem) -> bool:
+    law = problem.law.frozen(problem.temperature)
+    return bool(np.any(law.inductance(problem.grid)))
 
 
 def flux_off_balance(problem: Problem) -> str | None:
@@ -101,8 +209,7 @@ def flux_off_balance(problem: Problem) -> str | None:
             given = (given - near) / (face + side.surface_resistance)
         scale = max(float(np.abs(given).max()), float(np.abs(flux).max()))
         if (np.abs(given - inside) > _FRACTION * scale).any():
-            name = f"{'xyz'[axis]}{'+' if side.end else '-'}"
-            return f"the flux through side {name} starts away from that of T0 beside it"
+            return f"the flux through side {_name(side)} starts away from that of T0 beside it"
     return None
 
 
@@ -116,40 +223,98 @@ def _at_surface(flux: RealField, axis: int, end: int) -> RealField:
 
 
 def jump_in_time(problem: Problem) -> str | None:
-    """Look for a jump of a boundary temperature f(t) during the run: bisect the largest change."""
-    spread = float(np.ptp(problem.temperature))
-    span = np.unique(
-        np.concatenate([problem.times, np.linspace(problem.times[0], problem.times[-1], 65)])
-    )
-    for side in problem.sides:
-        values = side.values
-        if side.prescribed or values.constant is not None or not values.uniform:
-            continue
-        if side.surface_resistance is not None:
-            continue
-
-        def value(t: float, f: Callable[[float], object] = values.at) -> float:
-            return float(np.asarray(f(t)))
-
-        sampled = np.array([value(float(t)) for t in span])
-        whole = max(spread, float(np.ptp(sampled)))
-        k = int(np.argmax(np.abs(np.diff(sampled))))
-        low, high = float(span[k]), float(span[k + 1])
-        for _ in range(40):
-            middle = 0.5 * (low + high)
-            left_is_larger = abs(value(middle) - value(low)) > abs(value(high) - value(middle))
-            low, high = (low, middle) if left_is_larger else (middle, high)
-        if abs(value(high) - value(low)) > _FRACTION * whole > 0:
-            name = f"{'xyz'[side.axis]}{'+' if side.end else '-'}"
-            return f"the temperature of side {name} jumps at t = {high:.6g}"
+    """Say which boundary value f(t) jumps during the run, and when; None where none does."""
+    for jump in jumps_in_time(problem):
+        if jump.side is None:
+            return f"the source jumps at t = {jump.after:.6g}"
+        what = "temperature"
+        if isinstance(jump.side.boundary, Flux | Robin):
+            what = "flux" if jump.side.prescribed else "ambient temperature"
+        return f"the {what} of side {_name(jump.side)} jumps at t = {jump.after:.6g}"
     return None
 
 
-def _stands_out(differences: RealField, axis: int, spread: float, periodic: bool) -> bool:
+def jumps_in_time(problem: Problem) -> list[Jump]:
+    """Look for jumps of boundary values and sources during the run: bisect every large change.
+
+    Those of fluxes, surroundings and sources with edges count where they send out fronts. Of
+    several jumps within a 64th of the run, between two output times, only the largest is found.
+    """
+    spread = float(np.ptp(problem.temperature))
+    inertial = _inertial(problem)
+    found: list[Jump] = []
+    for side in problem.sides:
+        given = side.prescribed or side.surface_resistance is not None
+        if side.values.constant is not None or (given and not inertial):
+            continue
+        least = 0.0 if side.prescribed else spread
+        for low, high in _jumps_of(side.values.at, problem.times, least):
+            step = np.asarray(side.values.at(high)) - np.asarray(side.values.at(low))
+            found.append(SideJump(side, low, high, step))
+    if inertial and not problem.source.is_static:
+        for low, high in _jumps_of(problem.source.probe, problem.times, 0.0):
+            step = problem.source.at(high) - problem.source.at(low)
+            sites = _no_sites(problem)
+            if _mark_sites(problem, step, float(np.ptp(step)), sites) is not None:
+                found.append(Jump(None, low, high, step, sites))
+    return sorted(found, key=lambda jump: jump.after)
+
+
+def _jumps_of(
+    f: Callable[[float], Any], times: RealField, least: float
+) -> Iterator[tuple[float, float]]:
+    """Pairs of times, as near as can be, between which f jumps."""
+    span = np.unique(np.concatenate([times, np.linspace(times[0], times[-1], 65)]))
+    sampled = [np.asarray(f(float(t))) for t in span]
+    enough = _FRACTION * max(float(np.ptp(sampled)), least)
+    for k in range(span.size - 1):
+        if _size(sampled[k + 1] - sampled[k]) > enough > 0:
+            ends = (float(span[k]), float(span[k + 1]))
+            if (found := _bisected(f, ends, sampled[k : k + 2], enough)) is not None:
+                yield found
+
+
+def _bisected(
+    f: Callable[[float], Any], ends: tuple[float, float], values: Any, least: float
+) -> tuple[float, float] | None:
+    """The jump between two times; None where the change is spread over some time."""
+    (low, high), (below, above) = ends, values
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        value = np.asarray(f(middle))
+        if _size(value - below) > _size(above - value):
+            high, above = middle, value
+        else:
+            low, below = middle, value
+        if _size(above - below) <= least:
+            return None
+    return low, high
+
+
+def _size(values: RealField) -> float:
+    return float(np.max(np.abs(values), initial=0.0))
+
+
+def _name(side: Side) -> str:
+    return f"{'xyz'[side.axis]}{'+' if side.end else '-'}"
+
+
+def _differences(values: RealField, axis: int, periodic: bool) -> RealField:
+    if periodic:
+        return np.asarray(np.roll(values, -1, axis=axis) - values)
+    return np.diff(values, axis=axis)
+
+
+def _standing_out(differences: RealField, axis: int, end: Axis) -> RealField:
+    """Magnitudes of the differences that are larger than those beside them; 0 for the others.
+
+    Differences of the other sign do not count: they are the far side of a peak.
+    """
     before = np.roll(differences, 1, axis=axis)
     after = np.roll(differences, -1, axis=axis)
-    if not periodic:
+    if not end.periodic:
         np.moveaxis(before, axis, 0)[0] = 0.0
         np.moveaxis(after, axis, 0)[-1] = 0.0
-    alone = differences > _CONTRAST * np.maximum(before, after)
-    return bool((alone & (differences > _FRACTION * spread)).any())
+    beside = np.maximum(before * np.sign(differences), after * np.sign(differences))
+    size = np.abs(differences)
+    return np.where(size > _CONTRAST * beside, size, 0.0)

@@ -138,7 +138,7 @@ def displaced(flow: HeatFlow, charge: Any = k_B, reference: Any = 0.0) -> Displa
     >>> import heatgauge as hg
     >>> grid = hg.Grid([hg.Axis(0, 1, 4, "periodic")])
     >>> law = hg.Cattaneo(hg.Medium(1.0, 1.0, 0.5))
-    >>> flow = hg.conduct(law, grid, np.array([3.0, 1, 1, 1]), [0, 0.1, 0.2], dt=0.1)
+    >>> flow = hg.conduct(law, grid, np.array([3.0, 2, 1, 2]), [0, 0.1, 0.2], dt=0.1)
     >>> heat, chi = hg.gauge.displaced(flow, reference=1.0).fix("temporal")
     >>> bool(abs(heat.potentials.at(0.1)[0]).max() < 1e-15)
     True
