@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from heatgauge.arguments import ComplexField
-from heatgauge.errors import NumericalError
+from heatgauge.errors import NumericalError, StepTooLong
 from heatgauge.intervals import Interval, finer
 
 _EPS = float(np.finfo(float).eps)
@@ -73,7 +73,7 @@ def choose_by_trials(
     Parameters
     ----------
     run : callable
-        Steps → state at the end; may raise ValueError where steps are too long to exist.
+        Steps → state at the end; may raise StepTooLong where steps are too long to exist.
     first : list of Interval
         The steps of the first trial.
     rtol, order : float
@@ -107,7 +107,7 @@ def choose_by_trials(
 def _tried(run: Run, cut: list[Interval]) -> _Trial:
     try:
         return _Trial(cut, run(cut))
-    except ValueError:
+    except StepTooLong:
         return _Trial(cut, None)
 
 

@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 
 import heatgauge as hg
+from heatgauge.errors import StepTooLong
+from heatgauge.fields import Sampled
 from heatgauge.intervals import Interval
 from heatgauge.roughness import is_rough
 from heatgauge.trial_runs import choose_by_trials
@@ -222,11 +224,42 @@ def test_an_order_that_is_passed_through_is_not_believed() -> None:
 def test_steps_that_cannot_be_taken_are_passed_over() -> None:
     def run(cut: Any) -> Any:
         if cut[0].steps < 10:
-            raise ValueError("Argument `dt` must be below 0.1")
+            raise StepTooLong("Argument `dt` must be below 0.1")
         return np.array([cut[0].steps ** -2.0], complex)
 
     choice = choose_by_trials(run, FIRST, 1e-5, 2, distance)
     assert choice.steps**-2.0 <= 1e-5
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        (hg.SpectralSweeps(composition="nystrom"), "'nystrom' where forces change in time"),
+        (hg.CayleySweeps(composition="force-gradient"), "where the induction is not uniform"),
+    ],
+)
+def test_what_no_step_can_mend_is_said_as_with_dt(method: Any, words: str) -> None:
+    # 22 trials were made, to end in "No step met rtol"
+    grid = hg.Grid([hg.Axis(-4.0, 4.0, 16), hg.Axis(-4.0, 4.0, 16)])
+    A = [lambda x, y, t: np.sin(y) * math.cos(t) + 0 * x, None]
+    H = hg.Hamiltonian(grid, hg.HeatPotentials(grid, None, A))
+    psi = hg.gaussian_packet(grid, [0.5, 0.0], [0.0, 0.0], [1.0, 1.0])
+    for step in ({"dt": 0.1}, {"rtol": 1e-3}):
+        with pytest.raises(ValueError, match=words):
+            hg.propagate(H, psi, [0.0, 1.0], method=method, **step)
+
+
+def test_times_without_samples_are_refused_as_with_dt() -> None:
+    grid = hg.Grid([hg.Axis(-4.0, 4.0, 32)])
+    (x,) = grid.coordinates()
+    times = np.array([0.0, 0.5, 1.0])
+    V = Sampled(times, times[:, None] * np.cos(x))
+    psi = hg.gaussian_packet(grid, 0.5, 0.0, 1.0)
+    H = hg.Hamiltonian(grid, hg.HeatPotentials(grid, V))
+    for method in (hg.CayleySweeps(), hg.CrankNicolson()):
+        for step in ({"dt": 0.1}, {"rtol": 1e-3}):
+            with pytest.raises(ValueError, match=r"must be in \[0.0, 1.0\], where the field"):
+                hg.propagate(H, psi, [0.0, 1.5], method=method, **step)
 
 
 def test_differences_that_do_not_fall_are_refused() -> None:
