@@ -29,7 +29,7 @@ from heatgauge.single_precision import (
 from heatgauge.sweep_generator import GeneratorOf
 from heatgauge.sweep_stages import Lines
 from heatgauge.sweep_stepper import SweepStepper
-from heatgauge.time_steps import relative_distance, resolved_step, run_to_end
+from heatgauge.time_steps import resolved_step, trials
 from heatgauge.trial_runs import choose_by_trials
 
 if TYPE_CHECKING:
@@ -200,12 +200,13 @@ def planned(
     """
     if method.precision == "single":
         return planned_single(method, hamiltonian, psi0, times, breakpoints, rtol, threads)
+    run, distance = trials(method, hamiltonian, psi0, threads)
     choice = choose_by_trials(
-        lambda cut: run_to_end(method, hamiltonian, psi0, cut, threads),
+        run,
         intervals(times, breakpoints, resolved_step(hamiltonian, times)),
         rtol,
         2.0 if is_rough(hamiltonian) else float(method.order),
-        relative_distance(psi0, hamiltonian.grid.dimensions),
+        distance,
     )
     return Plan(method, choice.cut, choice.error)
 

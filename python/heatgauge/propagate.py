@@ -61,7 +61,7 @@ def propagate(
     psi0 : complex array of the grid's shape, or (members, *shape)
         State at times[0], or several that are advanced together; never normalised. Norms must lie
         in [1e-150, 1e150]. With members every record has (times, members, …) as first axes;
-        functions f(t, psi) see all members.
+        functions f(t, psi) see all members; each member ends where it would alone, to rounding.
     times : sequence of float
         Output times, strictly increasing.
     method : hg.CayleySweeps(...), hg.CrankNicolson(...), …, optional
@@ -75,7 +75,9 @@ def propagate(
     rtol : float, optional
         Asked time error of ψ at the last time, relative to ‖ψ‖, with respect to the exact evolution
         of the same lattice: of the matrix of H for Crank–Nicolson, of
-        ``hg.CayleySweeps.generator(H)`` for sweeps. Neither dt nor rtol: 1e-6.
+        ``hg.CayleySweeps.generator(H)`` for sweeps. With absorbers, through which errors leave with
+        ψ, it holds as well for up to seven output times before the last, and for what absorbers
+        took at every output time, relative to ‖psi0‖². Neither dt nor rtol: 1e-6.
     observe : mapping of str to observer, optional
         hg.Norm(), hg.Position(0), … or any ``f(t, psi)``, called at every output time with a
         read-only view; it returns finite numbers, or an array of them, of one shape.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-from heatgauge.arguments import ComplexField
 from heatgauge.errors import NumericalError, StepTooLong
 from heatgauge.intervals import Interval, finer
 
@@ -28,13 +28,16 @@ _MOST_DOUBLINGS = 22
 # Differences below which rounding, not the step, is what is seen.
 _ROUNDING = 2e-13
 
-Run = Callable[[list[Interval]], ComplexField]
+# What a run shows: whatever the distance compares.
+Shown = Any
+Run = Callable[[list[Interval]], Shown]
+Distance = Callable[[Shown, Shown], float]
 
 
 @dataclasses.dataclass(frozen=True)
 class _Trial:
     cut: list[Interval]
-    state: ComplexField | None  # None: steps of this length are impossible
+    shown: Shown | None  # None: steps of this length are impossible
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,7 +59,7 @@ def choose_by_trials(
     first: list[Interval],
     rtol: float,
     order: float,
-    distance: Callable[[ComplexField, ComplexField], float],
+    distance: Distance,
 ) -> Choice:
     """Return the fewest steps whose error is expected to be at most ``rtol``.
 
@@ -73,12 +76,12 @@ def choose_by_trials(
     Parameters
     ----------
     run : callable
-        Steps → state at the end; may raise StepTooLong where steps are too long to exist.
+        Steps → what it shows, such as the last state; may raise StepTooLong.
     first : list of Interval
         The steps of the first trial.
     rtol, order : float
     distance : callable
-        Of two states, relative to their norm.
+        Of what two runs show, relative to the norm.
 
     Raises
     ------
@@ -111,12 +114,10 @@ def _tried(run: Run, cut: list[Interval]) -> _Trial:
         return _Trial(cut, None)
 
 
-def _gap(
-    coarse: _Trial, fine: _Trial, distance: Callable[[ComplexField, ComplexField], float]
-) -> float:
-    if coarse.state is None or fine.state is None:
+def _gap(coarse: _Trial, fine: _Trial, distance: Distance) -> float:
+    if coarse.shown is None or fine.shown is None:
         return math.inf
-    return distance(coarse.state, fine.state)
+    return distance(coarse.shown, fine.shown)
 
 
 def _fall(gaps: list[float], back: int) -> float:
@@ -202,7 +203,7 @@ def _chosen(
     error: float,
     order: float,
     rtol: float,
-    distance: Callable[[ComplexField, ComplexField], float],
+    distance: Distance,
 ) -> Choice:
     """The finest trial's steps times ``growth``, or what the coarser trials show to be enough."""
     fine = trials[-1]
