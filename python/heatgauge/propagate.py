@@ -16,7 +16,7 @@ from heatgauge.arguments import (
     integer,
     real,
 )
-from heatgauge.drive_features import missed_share
+from heatgauge.drive_features import missed_share, pulse_step
 from heatgauge.errors import (
     AccuracyWarning,
     AliasingWarning,
@@ -272,13 +272,16 @@ def _warn_of_missed_pulses(H: Hamiltonian, cut: list[Interval]) -> None:
     for field in H.driven_fields:
         try:
             share = missed_share(field.probe, start, end, dt)
+            # a quarter of the steps that get all of a pulse wrong
+            passes = dt > 4 * pulse_step(field.probe, start, end)
         except NumericalError:
             return  # not finite somewhere: the run will meet it, and name the step
-        if share > 0.5:
+        if share > 0.5 or passes:
+            lost = f"{100 * share:.0f} % of the area under" if share > 0.5 else "a narrow pulse in"
             warnings.warn(
-                f"Steps of {dt:.3g} miss {100 * share:.0f} % of the area under the time dependence "
-                f"of `{field.name}`: a pulse or an oscillation falls between them. Use a smaller "
-                f"dt, rtol, or breakpoints at the edges of the pulse.",
+                f"Steps of {dt:.3g} miss {lost} the time dependence of `{field.name}`: a pulse or "
+                f"an oscillation falls between them. Use a smaller dt, rtol, or breakpoints at the "
+                f"edges of the pulse.",
                 AccuracyWarning,
                 stacklevel=3,
             )
