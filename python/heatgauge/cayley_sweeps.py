@@ -19,7 +19,7 @@ from heatgauge.composition import (
 from heatgauge.intervals import intervals
 from heatgauge.kinetic_coupling import Coupling
 from heatgauge.method import Plan, Stepper
-from heatgauge.roughness import is_rough
+from heatgauge.roughness import has_short_axis, is_rough
 from heatgauge.single_precision import (
     drift_bar_single,
     planned_single,
@@ -196,7 +196,8 @@ def planned(
 ) -> Plan:
     """Return the steps with which ψ ends within ``rtol``·‖ψ‖ of the evolution by its generator.
 
-    In a rough potential no order above 2 is believed.
+    In a rough potential no order above 2 is believed; on axes of few sites, where everything is
+    rough, trials are checked by one of a number of steps that no doubling gives.
     """
     if method.precision == "single":
         return planned_single(method, hamiltonian, psi0, times, breakpoints, rtol, threads)
@@ -205,8 +206,9 @@ def planned(
         run,
         intervals(times, breakpoints, resolved_step(hamiltonian, times)),
         rtol,
-        2.0 if is_rough(hamiltonian) else float(method.order),
+        2.0 if is_rough(hamiltonian, times) else float(method.order),
         distance,
+        wary=has_short_axis(hamiltonian),
     )
     return Plan(method, choice.cut, choice.error)
 

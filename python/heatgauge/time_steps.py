@@ -66,10 +66,10 @@ def trials(
 ) -> tuple[Run, Distance]:
     """Return what makes a run that records nothing, and the distance of two of them.
 
-    Without absorbers the error only grows: the last states are compared, ‖one − two‖/‖ψ0‖. With
-    them it leaves the grid with ψ, and the last state may be right while all that it left is
-    wrong. Then what each absorber took of ‖ψ0‖² is compared as well, at every output time, and ψ
-    at up to eight of them. Of several members the largest counts.
+    Without absorbers the last states are compared, ‖one − two‖/‖ψ0‖: errors stay in ψ. With them
+    they leave the grid with it, and the last state may be right while all that has left is wrong.
+    Then what each absorber took of ‖ψ0‖² is compared as well, at every output time, and ψ at up to
+    eight of them. Of several members the largest counts.
     """
     dimensions = hamiltonian.grid.dimensions
     norms = member_norms(psi0, dimensions)

@@ -60,6 +60,7 @@ def choose_by_trials(
     rtol: float,
     order: float,
     distance: Distance,
+    wary: bool = False,
 ) -> Choice:
     """Return the fewest steps whose error is expected to be at most ``rtol``.
 
@@ -80,6 +81,11 @@ def choose_by_trials(
     first : list of Interval
         The steps of the first trial.
     rtol, order : float
+    wary : bool
+        Where steps may be in resonance with a few strong lines of the spectrum, those 2, 4, … times
+        as long are too, and all doublings agree on a wrong state. Then a run of ⅞ of the finest
+        trial's steps must agree with it as well, and steps are not shortened beyond it. So must it
+        wherever nothing but rounding is seen, as in revivals on a ring.
     distance : callable
         Of what two runs show, relative to the norm.
 
@@ -102,7 +108,11 @@ def choose_by_trials(
             continue
         power = order if found is None else min(found, _ahead(gaps, order))
         growth = (error / (_AIM * rtol)) ** (1.0 / power)
-        if growth <= (_REACH if _confirmed(gaps, order) else 1.0):
+        reach = _REACH if _confirmed(gaps, order) and not wary else 1.0
+        doubtful = wary or _only_rounding(gaps)
+        if growth <= reach and (
+            not doubtful or _holds_between(run, trials[-1], error, rtol, distance)
+        ):
             return _chosen(run, trials, growth, error, power, rtol, distance)
     raise _unsettled(gaps, trials[-1].cut, rtol)
 
@@ -112,6 +122,18 @@ def _tried(run: Run, cut: list[Interval]) -> _Trial:
         return _Trial(cut, run(cut))
     except StepTooLong:
         return _Trial(cut, None)
+
+
+def _holds_between(run: Run, fine: _Trial, error: float, rtol: float, distance: Distance) -> bool:
+    """Whether a run of ⅞ of the steps of the finest trial is as near to it as that claims.
+
+    Seven times a power of two are in resonance with what no doubling is. Where four steps are the
+    most of an interval, seven are taken.
+    """
+    few = max(piece.steps for piece in fine.cut) <= 4
+    other = _tried(run, finer(fine.cut, 1.75 if few else 0.875))
+    bar: float = max(_AIM * rtol, 2.0 * 0.875**-4.0 * error)
+    return _gap(other, fine, distance) <= bar
 
 
 def _gap(coarse: _Trial, fine: _Trial, distance: Distance) -> float:
