@@ -27,6 +27,8 @@ _MOST_LOWER_ORDER = 2.3
 _MOST_DOUBLINGS = 22
 # Differences below which rounding, not the step, is what is seen.
 _ROUNDING = 2e-13
+# Differences as small as this may be rounding of large phases, and fall by any power.
+_NOTHING = 1e-10
 
 # What a run shows: whatever the distance compares.
 Shown = Any
@@ -109,7 +111,7 @@ def choose_by_trials(
         power = order if found is None else min(found, _ahead(gaps, order))
         growth = (error / (_AIM * rtol)) ** (1.0 / power)
         reach = _REACH if _confirmed(gaps, order) and not wary else 1.0
-        doubtful = wary or _only_rounding(gaps)
+        doubtful = wary or found is None or gaps[-1] < _NOTHING
         if growth <= reach and (
             not doubtful or _holds_between(run, trials[-1], error, rtol, distance)
         ):
