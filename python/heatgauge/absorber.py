@@ -35,7 +35,9 @@ class Absorber:
     Crank–Nicolson has the scattering states of H itself and reflects the same at any dt. Sweeps
     split W off to their own order in time, 2 or 4; of order 2, at dt·ħk²/2m = 0.05, their
     reflection differs by some 1 %. Both book what is absorbed to round-off.
-    ``rtol`` counts relative to the norm at the first time.
+    ``rtol`` counts relative to the norm at the first time; it holds for ψ at up to eight of the
+    output times and for what was absorbed by each of them, not only at the end, where little is
+    left to be wrong.
 
     The design is for waves that meet the layer head on, in a potential that is constant there; k is
     the wavenumber along the axis, kinetic momentum over ħ.

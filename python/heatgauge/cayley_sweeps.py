@@ -19,7 +19,7 @@ from heatgauge.composition import (
 from heatgauge.intervals import intervals
 from heatgauge.kinetic_coupling import Coupling
 from heatgauge.method import Plan, Stepper
-from heatgauge.roughness import is_rough
+from heatgauge.roughness import has_short_axis, is_rough
 from heatgauge.single_precision import (
     drift_bar_single,
     planned_single,
@@ -29,7 +29,7 @@ from heatgauge.single_precision import (
 from heatgauge.sweep_generator import GeneratorOf
 from heatgauge.sweep_stages import Lines
 from heatgauge.sweep_stepper import SweepStepper
-from heatgauge.time_steps import relative_distance, resolved_step, run_to_end
+from heatgauge.time_steps import resolved_step, trials
 from heatgauge.trial_runs import choose_by_trials
 
 if TYPE_CHECKING:
@@ -196,16 +196,19 @@ def planned(
 ) -> Plan:
     """Return the steps with which ψ ends within ``rtol``·‖ψ‖ of the evolution by its generator.
 
-    In a rough potential no order above 2 is believed.
+    In a rough potential no order above 2 is believed; on axes of few sites, where everything is
+    rough, trials are checked by one of a number of steps that no doubling gives.
     """
     if method.precision == "single":
         return planned_single(method, hamiltonian, psi0, times, breakpoints, rtol, threads)
+    run, distance = trials(method, hamiltonian, psi0, threads)
     choice = choose_by_trials(
-        lambda cut: run_to_end(method, hamiltonian, psi0, cut, threads),
+        run,
         intervals(times, breakpoints, resolved_step(hamiltonian, times)),
         rtol,
         2.0 if is_rough(hamiltonian, times) else float(method.order),
-        relative_distance(psi0, hamiltonian.grid.dimensions),
+        distance,
+        wary=has_short_axis(hamiltonian),
     )
     return Plan(method, choice.cut, choice.error)
 

@@ -70,6 +70,13 @@ class ObserverError(NumericalError, ValueError):
         return (type(self), given)
 
 
+class StepTooLong(ValueError):
+    """A step of this length does not exist, shorter ones do: trials of an ``rtol`` go on from it.
+
+    Every other refusal holds for all steps, and surfaces from the first trial.
+    """
+
+
 class Interrupted(KeyboardInterrupt):
     """Ctrl-C during a run. ``partial`` holds everything recorded up to then."""
 

@@ -228,11 +228,11 @@ class Field:
         return total
 
     def probe(self, t: float) -> RealField:
-        """Return what drives and callables give at ``t`` at up to 64 places, as a flat array.
+        """Return what drives and callables give at ``t`` at up to 256 places, as a flat array.
 
         Cheap enough to be called thousands of times; where the time dependence of a run is sampled.
         """
-        per_axis = (64, 8, 4)[len(self.location.shape) - 1]
+        per_axis = (64, 16, 6)[len(self.location.shape) - 1]
         places = [
             np.unique(np.linspace(0, n - 1, min(n, per_axis)).astype(np.intp))
             for n in self.location.shape

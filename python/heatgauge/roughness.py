@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from heatgauge.arguments import RealField
+from heatgauge.errors import NumericalError
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
@@ -15,30 +16,40 @@ if TYPE_CHECKING:
 # A wave of angle θ per site has 4th differences θ³ times its first ones: ½ is eight sites to a
 # wave. A jump has three times its height, white noise ten times its steps.
 _ROUGH = 0.5
-_MOMENTS = 5  # times at which a function of space and time, or samples of it, are looked at
+_LOOKS = 9  # at functions of x and t
 
 
-def is_rough(hamiltonian: Hamiltonian, times: RealField) -> bool:
-    """Return whether a part of sV + U changes within fewer than eight sites at some of ``times``.
+def is_rough(hamiltonian: Hamiltonian, times: Sequence[float] | RealField = (0.0, 0.0)) -> bool:
+    """Return whether sV + U, or the profile of a drive in it, changes within eight sites.
 
     It then couples states to the fastest modes of the lattice. Compositions of order 4 fall to
-    order 2 once steps follow those, and errors may fall by four powers of two before. Parts are
-    what is static, the profile of every drive, and all the rest at five times of the run.
+    order 2 once steps follow those, and errors may fall by four powers of two before. Functions of
+    x and t are looked at nine times between the first and the last of ``times``.
     """
     with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused elsewhere
-        return any(_jumps(part) for part in _parts(hamiltonian, times))
+        return any(_changes_fast(part) for part in _parts(hamiltonian, times))
 
 
-def _parts(hamiltonian: Hamiltonian, times: RealField) -> Iterator[RealField]:
+def has_short_axis(hamiltonian: Hamiltonian) -> bool:
+    """Return whether an axis has fewer than eight sites: all that acts along it is rough."""
+    return min(hamiltonian.grid.shape) < 8
+
+
+def _parts(hamiltonian: Hamiltonian, times: Sequence[float] | RealField) -> Iterator[RealField]:
     yield hamiltonian.bare_site_potential()
-    for field in (hamiltonian.potentials.without_gauge().scalar, hamiltonian.external):
+    fields = (hamiltonian.potentials.scalar, hamiltonian.external)
+    for field in fields:
         yield from (profile for profile, _ in field.drives)
-        if field.callables or field.samples:
-            for t in np.linspace(times[0], times[-1], _MOMENTS):
-                yield field.at(float(t))
+        for t in np.linspace(float(times[0]), float(times[-1]), _LOOKS).tolist():
+            try:
+                yield from (field.mean_of(f, t) for f in field.callables)
+            except NumericalError:
+                break  # the run will meet it, and name the step
+        for sample in field.samples:
+            yield from sample.values[:: max(1, len(sample.times) // _LOOKS)]
 
 
-def _jumps(potential: RealField) -> bool:
+def _changes_fast(potential: RealField) -> bool:
     steepest, sharpest = 0.0, 0.0
     for axis in range(potential.ndim):
         if potential.shape[axis] >= 5:

@@ -64,7 +64,8 @@ class StepSamples:
 
     def expect(self, starts: RealField, dt: float) -> None:
         """Say which steps come, so that several of them can be laid out at once."""
-        self._steps = ({t: k for k, t in enumerate(starts.tolist())}, dt)
+        # steps shorter than the last place of t begin at the same time
+        self._steps = ({t: k for k, t in enumerate(dict.fromkeys(starts.tolist()))}, dt)
         self._laid_out, self._strengths = {}, {}
 
     def action(self, t: float, dt: float, start: float, end: float) -> RealField:

@@ -12,7 +12,7 @@ import numpy as np
 from heatgauge import _core
 from heatgauge.arguments import ComplexField, RealField
 from heatgauge.composition import Composition, Flow, Kinetic
-from heatgauge.errors import NumericalError
+from heatgauge.errors import NumericalError, StepTooLong
 from heatgauge.step_phases import LinkKey, link_keys
 
 _MOST_PHASE = 2.0**52  # rad: the spacing of doubles is 1 from there on
@@ -200,7 +200,7 @@ def strengths(
 
     Raises
     ------
-    ValueError
+    StepTooLong
         Where an orbit turns by π or more within a kinetic part: the shears then have a pole.
     """
     result = []
@@ -216,7 +216,7 @@ def strengths(
 def _require_less_than_half_a_turn(part: Kinetic, omega: float, dt: float) -> None:
     angle = abs(omega * part.share * dt)
     if part.rule != "plain" and not angle < math.pi:
-        raise ValueError(
+        raise StepTooLong(
             f"Argument `dt` must be below {math.pi / abs(omega * part.share):.6g}, where orbits in "
             f"the induction turn by π within one kinetic part of a step, but is {dt!r}."
         )

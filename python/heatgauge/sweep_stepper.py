@@ -253,13 +253,14 @@ def _has_steady_induction(h: Hamiltonian) -> bool:
         return False
     zero = [np.zeros(h.grid.link_shape(a)) for a in range(h.grid.dimensions)]
     for axis, field in enumerate(h.potentials.vector):
-        arrays = [profile for profile, _ in field.drives]
+        # Each by its own size: an envelope may make anything of the profile of a drive.
+        parts = [(profile, float(np.max(np.abs(profile)))) for profile, _ in field.drives]
         for sample in field.samples:
-            arrays += [row - sample.values[0] for row in sample.values[1:]]
-        factor = h.potentials.charge * h.grid.spacing[axis] / h.hbar
-        for array in arrays:
+            size = float(np.max(np.abs(sample.values)))
+            parts += [(row - sample.values[0], size) for row in sample.values[1:]]
+        for array, size in parts:
             links = [*zero]
-            links[axis] = factor * array
+            links[axis] = array / size if size > 0 else array
             if coupling_of_links(h, links).kind != "none":
                 return False
     return True

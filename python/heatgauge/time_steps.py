@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,13 +12,14 @@ from heatgauge.arguments import ComplexField, RealField
 from heatgauge.drive_features import resolving_step
 from heatgauge.errors import NumericalError
 from heatgauge.intervals import Interval, intervals
-from heatgauge.trial_runs import choose_by_trials
+from heatgauge.trial_runs import Distance, Run, choose_by_trials
 from heatgauge.working_state import member_norms
 
 if TYPE_CHECKING:
     from heatgauge.hamiltonian import Hamiltonian
 
 _EPS = float(np.finfo(float).eps)
+_MOST_KEPT = 8  # states of a trial with absorbers
 
 
 class Steppers:
@@ -60,19 +61,53 @@ class Steppers:
         return str(self._kept[0].reason) if self._kept else "no step was taken"
 
 
-def run_to_end(
-    method: Any,
-    hamiltonian: Hamiltonian,
-    psi0: ComplexField,
-    cut: list[Interval],
-    threads: int = 1,
-) -> ComplexField:
-    """Return the last state, recording nothing."""
-    psi = psi0.copy()
-    steppers = Steppers(method, hamiltonian, sum(piece.steps for piece in cut), psi, threads)
-    for piece in cut:
-        steppers.get(piece).advance(psi, piece.start, 0, piece.steps)
-    return psi
+def trials(
+    method: Any, hamiltonian: Hamiltonian, psi0: ComplexField, threads: int = 1
+) -> tuple[Run, Distance]:
+    """Return what makes a run that records nothing, and the distance of two of them.
+
+    Without absorbers the last states are compared, ‖one − two‖/‖ψ0‖: errors stay in ψ. With them
+    they leave the grid with it, and the last state may be right while all that has left is wrong.
+    Then what each absorber took of ‖ψ0‖² is compared as well, at every output time, and ψ at up to
+    eight of them. Of several members the largest counts.
+    """
+    dimensions = hamiltonian.grid.dimensions
+    norms = member_norms(psi0, dimensions)
+    absorbing = bool(hamiltonian.absorbers)
+
+    def run(cut: list[Interval]) -> tuple[list[ComplexField], list[RealField]]:
+        psi = psi0.copy()
+        states: list[ComplexField] = []
+        books: list[RealField] = []
+        kept = _kept_outputs(cut) if absorbing else {len(cut) - 1}
+        steppers = Steppers(method, hamiltonian, sum(piece.steps for piece in cut), psi, threads)
+        for k, piece in enumerate(cut):
+            lost = steppers.get(piece).advance(psi, piece.start, 0, piece.steps)
+            if absorbing:
+                books.append(lost + books[-1] if books else lost)
+            if k in kept:
+                states.append(psi if k == len(cut) - 1 else psi.copy())
+        return states, books
+
+    def distance(one: Any, two: Any) -> float:
+        gaps = [
+            float(np.max(member_norms(first - second, dimensions) / norms))
+            for first, second in zip(one[0], two[0], strict=True)
+        ]
+        squares = norms[..., None] ** 2
+        gaps += [
+            float(np.max(np.abs(first - second) / squares))
+            for first, second in zip(one[1], two[1], strict=True)
+        ]
+        return max(gaps)
+
+    return run, distance
+
+
+def _kept_outputs(cut: list[Interval]) -> set[int]:
+    """The last interval, and up to seven more that end at output times, evenly spread."""
+    outputs = [k for k, piece in enumerate(cut) if piece.output]
+    return {outputs[k] for k in np.linspace(0, len(outputs) - 1, _MOST_KEPT).astype(int).tolist()}
 
 
 def choose_steps(
@@ -100,13 +135,8 @@ def choose_steps(
         cut = intervals(times, breakpoints, guess)
         return cut, span * max(piece.dt for piece in cut) ** 2 * scale / 12
     dt = min(8 * guess, resolved_step(hamiltonian, times))
-    choice = choose_by_trials(
-        lambda cut: run_to_end(method, hamiltonian, psi0, cut),
-        intervals(times, breakpoints, dt),
-        rtol,
-        2.0,
-        relative_distance(psi0, hamiltonian.grid.dimensions),
-    )
+    run, distance = trials(method, hamiltonian, psi0)
+    choice = choose_by_trials(run, intervals(times, breakpoints, dt), rtol, 2.0, distance)
     return choice.cut, choice.error
 
 
@@ -115,14 +145,6 @@ def resolved_step(hamiltonian: Hamiltonian, times: RealField) -> float:
     start, end = float(times[0]), float(times[-1])
     driven = hamiltonian.driven_fields
     return resolving_step([f.probe for f in driven], start, end) if driven else end - start
-
-
-def relative_distance(
-    psi0: ComplexField, dimensions: int
-) -> Callable[[ComplexField, ComplexField], float]:
-    """Return ‖one − two‖/‖ψ0‖ as a function; of several members the largest."""
-    norms = member_norms(psi0, dimensions)
-    return lambda one, two: float(np.max(member_norms(one - two, dimensions) / norms))
 
 
 def _third_power(hamiltonian: Hamiltonian, psi0: ComplexField, t: float) -> float:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-from heatgauge.arguments import ComplexField
-from heatgauge.errors import NumericalError
+from heatgauge.errors import NumericalError, StepTooLong
 from heatgauge.intervals import Interval, finer
 
 _EPS = float(np.finfo(float).eps)
@@ -27,14 +27,19 @@ _MOST_LOWER_ORDER = 2.3
 _MOST_DOUBLINGS = 22
 # Differences below which rounding, not the step, is what is seen.
 _ROUNDING = 2e-13
+# Differences as small as this may be rounding of large phases, and fall by any power.
+_NOTHING = 1e-10
 
-Run = Callable[[list[Interval]], ComplexField]
+# What a run shows: whatever the distance compares.
+Shown = Any
+Run = Callable[[list[Interval]], Shown]
+Distance = Callable[[Shown, Shown], float]
 
 
 @dataclasses.dataclass(frozen=True)
 class _Trial:
     cut: list[Interval]
-    state: ComplexField | None  # None: steps of this length are impossible
+    shown: Shown | None  # None: steps of this length are impossible
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,7 +61,8 @@ def choose_by_trials(
     first: list[Interval],
     rtol: float,
     order: float,
-    distance: Callable[[ComplexField, ComplexField], float],
+    distance: Distance,
+    wary: bool = False,
 ) -> Choice:
     """Return the fewest steps whose error is expected to be at most ``rtol``.
 
@@ -73,12 +79,17 @@ def choose_by_trials(
     Parameters
     ----------
     run : callable
-        Steps → state at the end; may raise ValueError where steps are too long to exist.
+        Steps → what it shows, such as the last state; may raise StepTooLong.
     first : list of Interval
         The steps of the first trial.
     rtol, order : float
+    wary : bool
+        Where steps may be in resonance with a few strong lines of the spectrum, those 2, 4, … times
+        as long are too, and all doublings agree on a wrong state. Then a run of ⅞ of the finest
+        trial's steps must agree with it as well, and steps are not shortened beyond it. So must it
+        wherever nothing but rounding is seen, as in revivals on a ring.
     distance : callable
-        Of two states, relative to their norm.
+        Of what two runs show, relative to the norm.
 
     Raises
     ------
@@ -99,7 +110,11 @@ def choose_by_trials(
             continue
         power = order if found is None else min(found, _ahead(gaps, order))
         growth = (error / (_AIM * rtol)) ** (1.0 / power)
-        if growth <= (_REACH if _confirmed(gaps, order) else 1.0):
+        reach = _REACH if _confirmed(gaps, order) and not wary else 1.0
+        doubtful = wary or found is None or gaps[-1] < _NOTHING
+        if growth <= reach and (
+            not doubtful or _holds_between(run, trials[-1], error, rtol, distance)
+        ):
             return _chosen(run, trials, growth, error, power, rtol, distance)
     raise _unsettled(gaps, trials[-1].cut, rtol)
 
@@ -107,16 +122,26 @@ def choose_by_trials(
 def _tried(run: Run, cut: list[Interval]) -> _Trial:
     try:
         return _Trial(cut, run(cut))
-    except ValueError:
+    except StepTooLong:
         return _Trial(cut, None)
 
 
-def _gap(
-    coarse: _Trial, fine: _Trial, distance: Callable[[ComplexField, ComplexField], float]
-) -> float:
-    if coarse.state is None or fine.state is None:
+def _holds_between(run: Run, fine: _Trial, error: float, rtol: float, distance: Distance) -> bool:
+    """Whether a run of ⅞ of the steps of the finest trial is as near to it as that claims.
+
+    Seven times a power of two are in resonance with what no doubling is. Where four steps are the
+    most of an interval, seven are taken.
+    """
+    few = max(piece.steps for piece in fine.cut) <= 4
+    other = _tried(run, finer(fine.cut, 1.75 if few else 0.875))
+    bar: float = max(_AIM * rtol, 2.0 * 0.875**-4.0 * error)
+    return _gap(other, fine, distance) <= bar
+
+
+def _gap(coarse: _Trial, fine: _Trial, distance: Distance) -> float:
+    if coarse.shown is None or fine.shown is None:
         return math.inf
-    return distance(coarse.state, fine.state)
+    return distance(coarse.shown, fine.shown)
 
 
 def _fall(gaps: list[float], back: int) -> float:
@@ -202,7 +227,7 @@ def _chosen(
     error: float,
     order: float,
     rtol: float,
-    distance: Callable[[ComplexField, ComplexField], float],
+    distance: Distance,
 ) -> Choice:
     """The finest trial's steps times ``growth``, or what the coarser trials show to be enough."""
     fine = trials[-1]

@@ -33,22 +33,17 @@ NUMBERS: list[tuple[Any, type[Exception]]] = [
     (np.float64("nan"), ValueError),
     (np.datetime64("2020"), TypeError),
 ]
-NOT_POSITIVE: list[tuple[Any, type[Exception]]] = [
-    (v, ValueError) for v in (0, 0.0, -0.0, -1, -1e-300)
-]
+NOT_POSITIVE: list[Any] = [(v, ValueError) for v in (0, 0.0, -0.0, -1, -1e-300)]
 
 
 def quickly(call: Any, kind: Any, name: str) -> None:
     """``call`` raises ``kind`` naming the argument, within 100 ms of processor time."""
     gc.disable()  # a collection of what all tests have left behind may take as long
-    try:
-        start = time.thread_time()
-        with pytest.raises(kind, match=name) as caught:
-            call()
-        took = time.thread_time() - start
-    finally:
-        gc.enable()
-    assert took < 0.1
+    start = time.thread_time()
+    with pytest.raises(kind, match=name) as caught:
+        call()
+    assert time.thread_time() - start < 0.1
+    gc.enable()
     assert "must" in str(caught.value)
 
 
@@ -392,15 +387,15 @@ def test_a_packet_too_narrow_is_refused(width: float) -> None:
 @pytest.mark.parametrize("boundary", ["wall", "periodic"])
 @pytest.mark.parametrize("size", [1e308, 1e200, 1e16])
 @pytest.mark.parametrize("name", ["center", "momentum", "width"])
-def test_an_extreme_packet_is_made_or_refused_without_a_hang(
+def test_an_extreme_packet_is_made_or_refused_at_once(
     name: str, size: float, boundary: str
 ) -> None:
     grid = hg.Grid([hg.Axis(0.0, 1.0, 8, boundary)])
     arguments: dict[str, Any] = {"center": 0.5, "momentum": 0.0, "width": 0.2} | {name: size}
-    start = time.process_time()
+    start = time.thread_time()
     psi, refusal = taken_or_refused(lambda: hg.gaussian_packet(grid, **arguments))
-    assert time.process_time() - start < 0.1
+    assert time.thread_time() - start < 0.1
     if psi is None:
         assert f"`{name}`" in refusal or "`width`" in refusal
-    else:
-        assert abs(np.sum(abs(psi) ** 2) * grid.cell_volume - 1) < 1e-12
+        return
+    assert abs(np.sum(abs(psi) ** 2) * grid.cell_volume - 1) < 1e-12

@@ -204,6 +204,28 @@ def test_sweeps_and_crank_nicolson_meet_as_the_lattice_gets_finer() -> None:
     assert distances[-1] < 1e-5
 
 
+def test_a_small_profile_under_a_large_envelope_is_seen_to_have_an_induction() -> None:
+    # A profile of 1e-15 has a curl below any rounding of links of order 1: the axes were taken to
+    # commute, and order 4 in time was 2.
+    grid = hg.Grid([hg.Axis(-6.0, 6.0, 32), hg.Axis(-6.0, 6.0, 32)])
+    x, y = grid.coordinates()
+    psi = hg.gaussian_packet(grid, [1.0, 0.0], [0.0, 0.5], [0.9, 1.0])
+
+    def run(size: float) -> hg.Evolution:
+        A = [
+            hg.Drive(lambda x, y: -size * y, lambda t: 0.5 * math.cos(t) / size),
+            hg.Drive(lambda x, y: size * x, lambda t: 0.5 * math.cos(t) / size),
+        ]
+        potentials = hg.HeatPotentials(grid, None, A)
+        H = hg.Hamiltonian(grid, potentials, external=0.15 * (x**2 + y**2))
+        return hg.propagate(H, psi, [0.0, 1.0], dt=0.1, method=hg.CayleySweeps())
+
+    plain, scaled = run(1.0), run(1e-15)
+    assert "the induction is uniform" in scaled.method
+    # the same numbers but for the rounding of size and 1/size, in ten steps of some 10 rad
+    np.testing.assert_allclose(scaled.final, plain.final, atol=1e-13)
+
+
 def test_members_go_together_as_they_go_alone() -> None:
     for kind, driven in itertools.product(["w", "wp"], ["static", "drive"]):
         H, psi = smooth_hamiltonian(kind, driven)

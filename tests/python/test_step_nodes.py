@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import heatgauge as hg
 from heatgauge.step_nodes import NODES, mean_weights, rise_weights, value_weights
 from systems import fitted_order
 
@@ -33,3 +34,21 @@ def test_whole_steps_are_exact_to_degree_9_and_parts_are_of_order_6() -> None:
         value.append(abs(samples @ value_weights(1 / 6) - np.exp(-dt)))
     assert abs(fitted_order(steps, part) - 6) < 0.05
     assert abs(fitted_order(steps, value) - 5) < 0.05
+
+
+@pytest.mark.parametrize("method", [hg.CayleySweeps(), hg.CayleySweeps(2), hg.SpectralSweeps()])
+def test_an_interval_of_one_last_place_is_cut_like_any_other(method):
+    # 0.3 and 3·0.1, an output time and a breakpoint: two steps and more began at the same time
+    assert np.nextafter(0.3, 1.0) == 3 * 0.1
+    grid = hg.Grid([hg.Axis(-8.0, 8.0, 64)])
+    (x,) = grid.coordinates()
+    H = hg.Hamiltonian(
+        grid,
+        hg.HeatPotentials(grid, lambda x, t: 0.3 * x * np.cos(2 * t)),
+        external=[0.5 * x**2, hg.Drive(lambda x: x, lambda t: 0.1 * np.sin(t))],
+    )
+    psi = hg.gaussian_packet(grid, 0.5, 0.3, 0.8)
+    plain = hg.propagate(H, psi, [0.0, 0.3, 0.6], method=method, rtol=1e-6)
+    cut = hg.propagate(H, psi, [0.0, 0.3, 0.6], method=method, rtol=1e-6, breakpoints=[3 * 0.1])
+    # each within rtol of the same state
+    assert np.linalg.norm(cut.final - plain.final) <= 2e-6 * np.linalg.norm(psi)

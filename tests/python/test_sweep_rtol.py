@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import heatgauge as hg
+from heatgauge.errors import StepTooLong
 from heatgauge.fields import Sampled
 from heatgauge.intervals import Interval
 from heatgauge.roughness import is_rough
@@ -127,6 +128,51 @@ def test_white_noise_does_not_pass_for_fourth_order(seed: int) -> None:
         assert rtol / 3 <= relative(run.final, exact) <= rtol, rtol
 
 
+@pytest.mark.parametrize("points", [3, 4, 8, 10, 16])
+@pytest.mark.parametrize("revivals", [4, 8, 24])
+def test_revivals_on_a_ring_do_not_pass_for_rest(points: int, revivals: int) -> None:
+    # At T = 4πR all waves e^{inx} of a ring, of energies n²/2, have turned whole times: so they
+    # have in 1, 2 and 4 steps, which all agree that nothing moves. Errors were up to 1.7.
+    grid = hg.Grid([hg.Axis(0.0, 2 * np.pi, points, "periodic")])
+    (x,) = grid.coordinates()
+    H = hg.Hamiltonian(grid, external=0.1 * np.cos(x))
+    psi = 1 + 0.7 * np.exp(1j * x)
+    for method in (hg.SpectralSweeps(2), hg.SpectralSweeps()):
+        exact = generated(H, psi, 4 * np.pi * revivals, method)
+        for rtol in (3e-2, 1e-3):
+            run = hg.propagate(H, psi, [0, 4 * np.pi * revivals], rtol=rtol, method=method)
+            assert relative(run.final, exact) <= rtol, (rtol, run.steps)
+
+
+def test_a_ring_of_three_sites_in_resonance() -> None:
+    # One line of the spectrum turns eight times: 1, 2, 4 and 8 steps differ by 0.11, 0.024, 0.006.
+    grid = hg.Grid([hg.Axis(0.0, 3.0, 3, "periodic")])
+    end = 2 * np.pi * 8 / (0.5 * (2 * np.pi / 3) ** 2)
+    method = hg.SpectralSweeps(2)
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        H = hg.Hamiltonian(grid, external=0.3 * rng.normal(size=3))
+        psi = rng.normal(size=3) + 1j * rng.normal(size=3)
+        run = hg.propagate(H, psi, [0, end], rtol=0.05, method=method)
+        assert relative(run.final, generated(H, psi, end, method)) <= 0.05
+
+
+def test_noise_that_is_driven_is_as_rough_as_noise_at_rest() -> None:
+    # a function of x and t: the order of the method was believed, and the error 1.5 times rtol
+    grid = hg.Grid([hg.Axis(0.0, 12.0, 48, "periodic")])
+    noise = np.random.default_rng(48).normal(size=48)
+    psi = hg.gaussian_packet(grid, 9.0, 1.0, 0.9)
+    for kind in ("drive", "function"):
+        V: Any = hg.Drive(noise, lambda t: math.cos(0.5 * t))
+        if kind == "function":
+            V = lambda x, t: noise * np.cos(0.5 * t)  # noqa: E731
+        H = hg.Hamiltonian(grid, external=V)
+        assert is_rough(H)
+        exact = hg.propagate(H, psi, [0, 3], dt=3 / 4000, method=hg.CayleySweeps()).final
+        run = hg.propagate(H, psi, [0, 3], rtol=1e-2, method=hg.CayleySweeps())
+        assert relative(run.final, exact) <= 1e-2
+
+
 def test_what_is_rough_and_what_is_not() -> None:
     grid = hg.Grid([hg.Axis(-8.0, 8.0, 128), hg.Axis(-8.0, 8.0, 64, "periodic")])
     x, y = grid.coordinates()
@@ -164,6 +210,28 @@ def test_a_narrow_pulse_is_not_skipped(method: Any, width: float, outputs: int) 
     run = hg.propagate(H, psi, times, rtol=1e-3, observe={"p": hg.Momentum(0)}, method=method)
     # hg.Momentum is that of the stencil: sin(kh)/h, 0.5 % less at k = 1
     assert abs(run.records["p"][-1] - run.records["p"][0] + 1.0) < 0.01
+
+
+@pytest.mark.parametrize("method", [hg.CayleySweeps(), hg.CrankNicolson()])
+@pytest.mark.parametrize("centre", [3.333, 7.123])
+def test_a_narrow_pulse_on_a_slow_drive_is_not_skipped(method: Any, centre: float) -> None:
+    # x(t) of a packet in a trap is that of a driven oscillator: x'' = −x − f. Errors were 0.26.
+    width, kick, rate = 0.003, 0.3, 0.2 * math.pi
+
+    def drive(t: float) -> float:
+        pulse = math.exp(-0.5 * ((t - centre) / width) ** 2) / (width * math.sqrt(2 * math.pi))
+        return 0.3 * math.sin(rate * t) + kick * pulse
+
+    grid = hg.Grid([hg.Axis(-9.0, 9.0, 96)])
+    (x,) = grid.coordinates()
+    H = hg.Hamiltonian(grid, external=[0.5 * x**2, hg.Drive(lambda x: x, drive)], order=8)
+    psi = hg.gaussian_packet(grid, 0.0, 0.0, 0.5**0.5)
+    run = hg.propagate(H, psi, [0, 10], rtol=1e-2, method=method, observe={"x": hg.Position(0)})
+    # 0.3 sin wt alone moves the oscillator by −0.3(sin wt − w sin t)/(1 − w²)
+    slow = 0.3 * rate * math.sin(10.0) / (1 - rate**2)  # at w·t = 2π
+    exact = slow - kick * math.sin(10.0 - centre) * math.exp(-0.5 * width**2)
+    # of two Gaussians at distance d, ‖ψ − φ‖ is about d/√2 here
+    assert abs(run.records["x"][-1] - exact) < 1.5e-2
 
 
 def run_of(law: Any) -> Any:
@@ -230,11 +298,42 @@ def test_an_order_that_is_passed_through_is_not_believed() -> None:
 def test_steps_that_cannot_be_taken_are_passed_over() -> None:
     def run(cut: Any) -> Any:
         if cut[0].steps < 10:
-            raise ValueError("Argument `dt` must be below 0.1")
+            raise StepTooLong("Argument `dt` must be below 0.1")
         return np.array([cut[0].steps ** -2.0], complex)
 
     choice = choose_by_trials(run, FIRST, 1e-5, 2, distance)
     assert choice.steps**-2.0 <= 1e-5
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        (hg.SpectralSweeps(composition="nystrom"), "'nystrom' where forces change in time"),
+        (hg.CayleySweeps(composition="force-gradient"), "where the induction is not uniform"),
+    ],
+)
+def test_what_no_step_can_mend_is_said_as_with_dt(method: Any, words: str) -> None:
+    # 22 trials were made, to end in "No step met rtol"
+    grid = hg.Grid([hg.Axis(-4.0, 4.0, 16), hg.Axis(-4.0, 4.0, 16)])
+    A = [lambda x, y, t: np.sin(y) * math.cos(t) + 0 * x, None]
+    H = hg.Hamiltonian(grid, hg.HeatPotentials(grid, None, A))
+    psi = hg.gaussian_packet(grid, [0.5, 0.0], [0.0, 0.0], [1.0, 1.0])
+    for step in ({"dt": 0.1}, {"rtol": 1e-3}):
+        with pytest.raises(ValueError, match=words):
+            hg.propagate(H, psi, [0.0, 1.0], method=method, **step)
+
+
+def test_times_without_samples_are_refused_as_with_dt() -> None:
+    grid = hg.Grid([hg.Axis(-4.0, 4.0, 32)])
+    (x,) = grid.coordinates()
+    times = np.array([0.0, 0.5, 1.0])
+    V = Sampled(times, times[:, None] * np.cos(x))
+    psi = hg.gaussian_packet(grid, 0.5, 0.0, 1.0)
+    H = hg.Hamiltonian(grid, hg.HeatPotentials(grid, V))
+    for method in (hg.CayleySweeps(), hg.CrankNicolson()):
+        for step in ({"dt": 0.1}, {"rtol": 1e-3}):
+            with pytest.raises(ValueError, match=r"must be in \[0.0, 1.0\], where the field"):
+                hg.propagate(H, psi, [0.0, 1.5], method=method, **step)
 
 
 def test_differences_that_do_not_fall_are_refused() -> None:
