@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -14,11 +13,11 @@ from heatgauge import _core
 from heatgauge.arguments import RealField
 from heatgauge.enthalpy import Enthalpy
 from heatgauge.errors import NumericalError
-from heatgauge.fields import envelope_value
 from heatgauge.heat_problem import HeatRecord, Problem
 from heatgauge.nonlinear_conduction import NonlinearConduction
 from heatgauge.observed_values import numbers_of, require_same_shape
 from heatgauge.side_values import flat, values_at_each
+from heatgauge.stage_values import StageValues
 from heatgauge.wall_stress import WallStress, continued_to_wall
 
 # Numbers in the tables of one call into the core (8 MB), and the most steps it may make: enough to
@@ -86,6 +85,7 @@ class HeatRun:
                     self._circuit.add_surface_inductance(
                         grid.core, side.axis, side.end, wall.inductance
                     )
+        self._values = StageValues(problem, self._walls)
         self._prescribed = prescribed
         self._enthalpy: Enthalpy | None = None
         if problem.law.medium.depends_on_temperature:
@@ -180,7 +180,7 @@ class HeatRun:
         energy = np.zeros(3)
         for scheme, length, steps in self._parts(state, k, count):
             stepper = self._stepper_for(scheme, length, steps, k)
-            energy += self._steps(state, stepper, start, steps, done)
+            energy += self._steps(state, stepper, scheme, start, steps, done)
             start += length
             done += steps
         return float(energy[0]), float(energy[1]), float(energy[2])
@@ -203,6 +203,7 @@ class HeatRun:
         self,
         state: _State,
         stepper: _core.Conduction | NonlinearConduction,
+        scheme: str,
         start: float,
         count: int,
         done: int,
@@ -214,10 +215,13 @@ class HeatRun:
         for begin, end in self._chunks(count, stages.size):
             # Where nothing varies one range holds all steps, and their times are not laid out.
             laid_out = np.arange(begin, end if self._varies else begin)
-            at = (start + (laid_out[:, None] + stages) * dt).reshape(-1)
-            self._fill(drive, at, begin == 0, done + begin, stages.size)
+            at = start + (laid_out[:, None] + stages) * dt
+            # What jumps at the end of a step belongs to the next: a few roundings before it.
+            at[:, stages == 1.0] -= 8 * np.finfo(float).eps * max(abs(start), abs(start + end * dt))
+            at = at.reshape(-1)
+            edges = np.asarray(start + np.arange(begin, end + 1) * dt, dtype=np.float64)
+            self._values.fill(drive, at, edges, scheme, begin == 0, done + begin)
             for (axis, end_), wall in self._walls.items():
-                edges = np.asarray(start + np.arange(begin, end + 1) * dt, dtype=np.float64)
                 rows = wall.rows(edges, at.reshape(-1, stages.size))
                 drive.set_side(axis, end_, flat(rows), at.size)
             try:
@@ -290,34 +294,6 @@ class HeatRun:
         size = max(1, min(_STEPS, _TABLE // (stages * widest))) if self._varies else count
         for begin in range(0, count, size):
             yield begin, min(begin + size, count)
-
-    def _fill(
-        self, drive: _core.HeatDrive, at: RealField, first: bool, step: int, stages: int
-    ) -> None:
-        """Put the boundary values and sources at the stage times ``at`` into the drive."""
-        for side in self.problem.sides:
-            values = side.values
-            if (side.axis, side.end) in self._walls:
-                continue
-            if values.constant is not None:
-                if first:
-                    drive.set_side(side.axis, side.end, flat(values.constant), 1)
-                continue
-            rows = values_at_each(values.at, at, step, stages)
-            drive.set_side(side.axis, side.end, flat(rows), at.size)
-        source = self.problem.source
-        if source.is_zero or (source.is_static and not first):
-            return
-        drive.clear_sources()
-        if not source.is_separable:
-            drive.add_source(flat(values_at_each(source.at, at, step, stages)), at.size, _NOTHING)
-            return
-        if source.static is not None:
-            drive.add_source(flat(source.static), 1, _NOTHING)
-        for profile, envelope in source.drives:
-            checked = functools.partial(envelope_value, source.name, envelope)
-            amplitudes = values_at_each(checked, at, step, stages)
-            drive.add_source(flat(profile), 1, flat(amplitudes))
 
     def _settle(self, state: _State, t: float, step: int) -> None:
         """Fluxes that are no states follow T and the boundary values of this very time."""
@@ -394,6 +370,3 @@ class _State:
     temperature: RealField
     flux: list[RealField]
     damping: float = 0.0  # time left for the damping steps
-
-
-_NOTHING = np.zeros(0)

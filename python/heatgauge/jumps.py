@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
 
 import numpy as np
 
 from heatgauge.arguments import RealField
 from heatgauge.boundaries import Flux, Robin
 from heatgauge.heat_problem import Problem
+from heatgauge.side_values import Side
 
 # A difference between neighbours counts as a jump when it takes a fifth of the whole range and
 # stands out by a factor of two from the differences beside it, which a smooth profile on a coarse
@@ -116,33 +117,42 @@ def _at_surface(flux: RealField, axis: int, end: int) -> RealField:
 
 
 def jump_in_time(problem: Problem) -> str | None:
-    """Look for a jump of a boundary temperature f(t) during the run: bisect the largest change."""
+    """Look for a jump of a boundary temperature f(t) during the run, the same on a whole side."""
     spread = float(np.ptp(problem.temperature))
-    span = np.unique(
-        np.concatenate([problem.times, np.linspace(problem.times[0], problem.times[-1], 65)])
-    )
     for side in problem.sides:
-        values = side.values
-        if side.prescribed or values.constant is not None or not values.uniform:
+        if not side.values.uniform or side.prescribed or side.surface_resistance is not None:
             continue
-        if side.surface_resistance is not None:
-            continue
-
-        def value(t: float, f: Callable[[float], object] = values.at) -> float:
-            return float(np.asarray(f(t)))
-
-        sampled = np.array([value(float(t)) for t in span])
-        whole = max(spread, float(np.ptp(sampled)))
-        k = int(np.argmax(np.abs(np.diff(sampled))))
-        low, high = float(span[k]), float(span[k + 1])
-        for _ in range(40):
-            middle = 0.5 * (low + high)
-            left_is_larger = abs(value(middle) - value(low)) > abs(value(high) - value(middle))
-            low, high = (low, middle) if left_is_larger else (middle, high)
-        if abs(value(high) - value(low)) > _FRACTION * whole > 0:
+        at, size, whole = largest_jump(side, problem.times)
+        if size > _FRACTION * max(spread, whole) > 0:
             name = f"{'xyz'[side.axis]}{'+' if side.end else '-'}"
-            return f"the temperature of side {name} jumps at t = {high:.6g}"
+            return f"the temperature of side {name} jumps at t = {at:.6g}"
     return None
+
+
+def largest_jump(side: Side, times: RealField) -> tuple[float, float, float]:
+    """When the values of a side jump during a run and how far, and how far they vary at all.
+
+    By bisecting the largest change; rounding where nothing jumps.
+    """
+    if side.values.constant is not None:
+        return float(times[0]), 0.0, 0.0
+    span = np.unique(np.concatenate([times, np.linspace(times[0], times[-1], 65)]))
+    lowest = highest = last = np.asarray(side.values.at(float(span[0])))
+    low, high, left, right = span[0], span[0], last, last
+    for before, now in itertools.pairwise(span):
+        value = np.asarray(side.values.at(float(now)))
+        lowest, highest = np.minimum(lowest, value), np.maximum(highest, value)
+        if np.abs(value - last).max() > np.abs(right - left).max():
+            low, high, left, right = before, now, last, value
+        last = value
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        value = np.asarray(side.values.at(float(middle)))
+        if np.abs(value - left).max() > np.abs(right - value).max():
+            high, right = middle, value
+        else:
+            low, left = middle, value
+    return float(high), float(np.abs(right - left).max()), float((highest - lowest).max())
 
 
 def _stands_out(differences: RealField, axis: int, spread: float, periodic: bool) -> bool:
