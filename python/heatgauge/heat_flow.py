@@ -222,7 +222,8 @@ class HeatFlow:
           T₀, δT = T − T₀ (T₀² times the second-order part of the entropy). Holds to rounding on
           the grid for midpoint steps of one output interval, any coefficients, any sources, and
           sides that do not jump during the run (else, and for given temperatures of Guyer and
-          Krumhansl's law that are not linear in time, to second order).
+          Krumhansl's law that are not linear in time or, where τ = 0, jump against T0, to second
+          order).
         - "local": S = ∫C dT/T, J = q/T, source Q/T.
         - "extended": the same less Λq²/(2T²), J = q/T, source Q/T.
 
