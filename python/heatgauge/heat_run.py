@@ -11,6 +11,7 @@ import numpy as np
 
 from heatgauge import _core
 from heatgauge.arguments import RealField
+from heatgauge.breakpoints import cut
 from heatgauge.enthalpy import Enthalpy
 from heatgauge.errors import NumericalError
 from heatgauge.heat_problem import HeatRecord, Problem
@@ -176,12 +177,13 @@ class HeatRun:
         return record
 
     def _interval(self, state: _State, k: int, count: int, done: int) -> tuple[float, float, float]:
-        start = float(self.problem.times[k - 1])
+        begin = float(self.problem.times[k - 1])
         energy = np.zeros(3)
-        for scheme, length, steps in self._parts(state, k, count):
+        for scheme, start, length, steps in cut(self.problem, begin, self._parts(state, k, count)):
             stepper = self._stepper_for(scheme, length, steps, k)
+            if start in self.problem.cuts:
+                self._leap(state, start)
             energy += self._steps(state, stepper, scheme, start, steps, done)
-            start += length
             done += steps
         return float(energy[0]), float(energy[1]), float(energy[2])
 
@@ -198,6 +200,13 @@ class HeatRun:
         state.damping -= length
         rest = count - merged
         return [damping, (self._scheme, interval - length, rest)] if rest else [damping]
+
+    def _leap(self, state: _State, t: float) -> None:
+        """The impulse that a nonlocal law gets from walls that jump at ``t``."""
+        after = t + 1e-12 * float(self.problem.times[-1] - self.problem.times[0])
+        for (axis, _), wall in self._walls.items():
+            inertia = self._circuit.inductance(axis).reshape(self.problem.grid.face_shape(axis))
+            wall.leap(after, state.flux[axis], inertia)
 
     def _steps(
         self,
