@@ -151,7 +151,8 @@ void Conduction::stage(std::size_t s, Index row, const double* temperature,
       work.delta[i] = work.trial[i] + gamma * dt_ / capacity_[i] * work.q[i];
     q = work.star;
     set_given(drive, row, q);
-    nonlocal_->solve(work.delta, work.star, drive, row, q, work.nonlocal, interrupt);
+    nonlocal_->solve(work.delta, work.star, drive, row, q, &work.predictor[s], work.nonlocal,
+                     interrupt);
   } else {
     local_flux(s, work, drive, row, q, interrupt);
   }

@@ -112,7 +112,7 @@ void Conduction::settle(const double* temperature, const std::array<double*, 3>&
   if (nonlocal_rest_) {
     NonlocalFlux::Work work;
     const std::vector<double> now(temperature, temperature + grid_.size());
-    nonlocal_rest_->solve(now, allocate(grid_), drive, row, q, work, interrupt);
+    nonlocal_rest_->solve(now, allocate(grid_), drive, row, q, nullptr, work, interrupt);
   }
   for (int a = 0; a < grid_.dimensions(); ++a)
     std::copy(q[slot(a)].begin(), q[slot(a)].end(), flux[slot(a)]);

@@ -36,8 +36,8 @@ bool factors_fit(const Grid& grid) {
 /// 512², dt D/h² = 1 to 100), unless conductances jump so far that cycles gain little and steps are
 /// long. Then factors win once more, where they fit.
 bool cycles_win(const Grid& grid, std::span<const double> capacity, const FaceField& conductance,
-                double step) {
-  if (grid.size() <= 65536) return false;
+                double step, bool exact) {
+  if (grid.size() <= (exact ? 65536 : 8192)) return false;
   double coupling = 0.0, own = 0.0, least = HUGE_VAL, most = 0.0;
   for (const double c : capacity) own += c;
   for (int a = 0; a < grid.dimensions(); ++a) {
@@ -112,11 +112,12 @@ Rows assemble(const Grid& grid, std::span<const double> capacity, const FaceFiel
 }  // namespace
 
 DiffusionSolver::DiffusionSolver(const Grid& grid, std::span<const double> capacity,
-                                 const FaceField& conductance, double step, Interrupt& interrupt) {
+                                 const FaceField& conductance, double step, Interrupt& interrupt,
+                                 bool exact) {
   interrupt.check();
   if (grid.dimensions() == 1) {
     solver_.emplace<Tridiagonal>(line(grid, capacity, conductance[0], step));
-  } else if (!cycles_win(grid, capacity, conductance, step) && factors_fit(grid)) {
+  } else if (!cycles_win(grid, capacity, conductance, step, exact) && factors_fit(grid)) {
     const Rows rows = assemble(grid, capacity, conductance, step);
     interrupt.check();
     solver_.emplace<NestedDissection<double>>(grid, 1, rows.view(), interrupt);

@@ -20,8 +20,10 @@ namespace heatgauge {
 /// where these fit, large ones by cycles of multigrid.
 class DiffusionSolver {
  public:
+  /// `exact` says that solves are to be, as in time steps; a preconditioner that asks for a digit
+  /// or two is better off with cycles on small grids as well.
   DiffusionSolver(const Grid& grid, std::span<const double> capacity, const FaceField& conductance,
-                  double step, Interrupt& interrupt);
+                  double step, Interrupt& interrupt, bool exact = true);
 
   /// Arrays that solves work with; they hold nothing that a result depends on.
   struct Work {

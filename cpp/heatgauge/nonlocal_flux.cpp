@@ -34,24 +34,34 @@ Index lower_face(const Grid& grid, int a, const Place& p) {
   return face;
 }
 
+std::uint32_t face32(Index f) { return static_cast<std::uint32_t>(f); }
+
 }  // namespace
 
 NonlocalFlux::NonlocalFlux(const Grid& grid, std::span<const double> capacity,
                            std::span<const double> mu, const FaceCircuit& circuit,
                            std::array<std::vector<char>, 3> fixed, bool no_slip, double step,
                            Interrupt& interrupt)
-    : grid_(grid), stiffness_(slot(grid.size())) {
+    : grid_(grid), stiffness_(slot(grid.size())), surplus_(slot(grid.size())) {
   if (static_cast<Index>(mu.size()) != grid.size() ||
       static_cast<Index>(capacity.size()) != grid.size())
     throw std::invalid_argument("the nonlocal coefficient is a field on the sites of the grid");
+  if (grid.size() > Index{1} << 30)
+    throw std::invalid_argument("the faces of a nonlocal law are counted in 32 bits");
   const double volume = grid.cell_volume();
   FaceField conductance;
   std::vector<double> softness(stiffness_.size());
+  double stiffest = 0.0;
+  for (std::size_t i = 0; i < stiffness_.size(); ++i)
+    stiffest = std::max(stiffest, 3.0 * mu[i] + step / capacity[i]);
   for (std::size_t i = 0; i < stiffness_.size(); ++i) {
     const double beta = 3.0 * mu[i] + step / capacity[i];
     stiffness_[i] = volume * beta;
-    softness[i] = 1.0 / beta;
+    // Preconditioners divide by it, also where the law is local and T is known (s = 0).
+    softness[i] = 1.0 / std::max(beta, 1e-6 * stiffest);
+    surplus_[i] = volume * (beta - mu[i]) * softness[i];
   }
+  if (grid.dimensions() > 1) components_ = std::make_unique<FluxComponents>(grid);
   for (int a = 0; a < grid.dimensions(); ++a) {
     const double area = volume / grid.axis(a).spacing;
     const std::vector<double>&r = circuit.resistance(a), &l = circuit.inductance(a);
@@ -66,13 +76,29 @@ NonlocalFlux::NonlocalFlux(const Grid& grid, std::span<const double> capacity,
     for (int b = 0; b < a; ++b) add_edges(b, a, mu, no_slip);
   }
   for (std::size_t f = 0; f < own_.size(); ++f) norm_ = std::max(norm_, own_[f]);
-  const double stiffest = *std::max_element(stiffness_.begin(), stiffness_.end());
   for (int a = 0; a < grid.dimensions(); ++a)
-    norm_ += 4.0 * stiffest / (grid.axis(a).spacing * grid.axis(a).spacing);
-  if (grid.dimensions() == 1)
+    norm_ += 4.0 * volume * stiffest / (grid.axis(a).spacing * grid.axis(a).spacing);
+  if (grid.dimensions() == 1) {
     line_ = std::make_unique<Tridiagonal>(line());
-  else
-    irrotational_ = std::make_unique<DiffusionSolver>(grid, softness, conductance, 1.0, interrupt);
+    return;
+  }
+  irrotational_ =
+      std::make_unique<DiffusionSolver>(grid, softness, conductance, 1.0, interrupt, false);
+  add_compression(mu);
+  components_->build(own_, fixed_, interrupt);
+}
+
+/// Dᵀ μ D of the components one by one.
+void NonlocalFlux::add_compression(std::span<const double> mu) {
+  for (int a = 0; a < grid_.dimensions(); ++a) {
+    const double h = grid_.axis(a).spacing;
+    for (Index i = 0; i < grid_.size(); ++i) {
+      Place p{};
+      for (int b = 0; b < grid_.dimensions(); ++b)
+        p[slot(b)] = i / grid_.stride(b) % grid_.axis(b).points;
+      components_->join(a, a, p, grid_.cell_volume() * mu[slot(i)] / (h * h));
+    }
+  }
 }
 
 void NonlocalFlux::add_edges(int a, int b, std::span<const double> mu, bool no_slip) {
@@ -82,6 +108,8 @@ void NonlocalFlux::add_edges(int a, int b, std::span<const double> mu, bool no_s
   const bool ring_a = grid_.axis(a).periodic, ring_b = grid_.axis(b).periodic;
   const double ha = grid_.axis(a).spacing, hb = grid_.axis(b).spacing;
   Place p{};
+  std::vector<InnerEdge>& inner = inner_[slot(c)];
+  slope_[slot(c)] = {1.0 / ha, 1.0 / hb};
   const auto add = [&](Index pa, Index pb) {
     const bool low_a = pa > 0 || ring_a, up_a = pa < na;
     const bool low_b = pb > 0 || ring_b, up_b = pb < nb;
@@ -112,7 +140,16 @@ void NonlocalFlux::add_edges(int a, int b, std::span<const double> mu, bool no_s
     if (low_a) put(b, pb, a, (pa - 1 + na) % na, -ca);
     if (up_b) put(a, pa, b, pb, -cb);
     if (low_b) put(a, pa, b, (pb - 1 + nb) % nb, cb);
-    edges_.push_back(edge);
+    if (k == 4 && share == 1.0)
+      inner.push_back(
+          {{face32(edge.face[0]), face32(edge.face[1]), face32(edge.face[2]), face32(edge.face[3])},
+           edge.weight});
+    else
+      edges_.push_back(edge);
+    p[slot(a)] = pa;
+    p[slot(b)] = pb;
+    components_->join(b, a, p, edge.weight * ca * ca);
+    components_->join(a, b, p, edge.weight * cb * cb);
   };
   for (Index pc = 0; pc < (third ? grid_.axis(c).points : 1); ++pc)
     for (Index pa = 0; pa < na + (ring_a ? 0 : 1); ++pa)
@@ -142,6 +179,19 @@ void NonlocalFlux::multiply(const std::vector<double>& q, std::vector<double>& r
                     y[l] -= scale * s[i];
                   });
   }
+  for (std::size_t plane = 0; plane < 3; ++plane) {
+    const auto [ca, cb] = slope_[plane];
+    double* const y = result.data();
+    for (const InnerEdge& e : inner_[plane]) {
+      const auto [u, l, v, m] = e.face;
+      const double curl = ca * (q[u] - q[l]) - cb * (q[v] - q[m]);
+      const double along = e.weight * ca * curl, across = e.weight * cb * curl;
+      y[u] += along;
+      y[l] -= along;
+      y[v] -= across;
+      y[m] += across;
+    }
+  }
   for (const Edge& e : edges_) {
     double curl = 0.0;
     for (std::size_t k = 0; k < 4; ++k) curl += e.c[k] * q[slot(e.face[k])];
@@ -151,11 +201,10 @@ void NonlocalFlux::multiply(const std::vector<double>& q, std::vector<double>& r
     if (fixed_[f]) result[f] = 0.0;
 }
 
-/// The matrix without Curlᵀ μ Curl, inverted by Woodbury's formula: a scalar diffusion problem.
-/// Exact on fluxes without vortices where r + L/s is uniform.
-void NonlocalFlux::precondition(const std::vector<double>& r, std::vector<double>& z, Work& work,
-                                Interrupt& interrupt) const {
-  std::vector<double>& s = work.site;
+/// Puts (1/(3μ + s/C) + D/own Dᵀ)⁻¹ D r/own on the sites, z = r/own on the faces.
+void NonlocalFlux::conduct_potential(const std::vector<double>& r, double relative, Work& work,
+                                     Interrupt& interrupt) const {
+  std::vector<double>&s = work.site, &z = work.vectors.z;
   for (std::size_t f = 0; f < r.size(); ++f) z[f] = fixed_[f] ? 0.0 : r[f] / own_[f];
   std::fill(s.begin(), s.end(), 0.0);
   for (int a = 0; a < grid_.dimensions(); ++a) {
@@ -164,16 +213,65 @@ void NonlocalFlux::precondition(const std::vector<double>& r, std::vector<double
       s[slot(i)] += scale * (x[u] - x[l]);
     });
   }
-  irrotational_->solve(s, work.solver, interrupt);
+  irrotational_->solve(s, work.solver, interrupt, nullptr, relative);
+}
+
+/// The matrix without Curlᵀ μ Curl, inverted by Woodbury's formula: a scalar diffusion problem.
+/// Symmetric, and exact on fluxes without vortices where r + L/s is uniform.
+void NonlocalFlux::precondition_irrotational(const std::vector<double>& r, std::vector<double>& z,
+                                             Work& work, Interrupt& interrupt) const {
+  conduct_potential(r, 1e-14, work, interrupt);
   const double volume = grid_.cell_volume();
   for (int a = 0; a < grid_.dimensions(); ++a) {
     const double area = volume / grid_.axis(a).spacing;
     for_each_cell(grid_, a, [&](Index i, Index l, Index u) {
       const Index low = offset(a) + l, up = offset(a) + u;
-      if (!fixed_[slot(up)]) z[slot(up)] -= area * s[slot(i)] / own_[slot(up)];
-      if (!fixed_[slot(low)]) z[slot(low)] += area * s[slot(i)] / own_[slot(low)];
+      if (!fixed_[slot(up)]) z[slot(up)] -= area * work.site[slot(i)] / own_[slot(up)];
+      if (!fixed_[slot(low)]) z[slot(low)] += area * work.site[slot(i)] / own_[slot(low)];
     });
   }
+}
+
+/// (own − μ∇²)⁻¹ [1 − Dᵀ(2μ + s/C)/(3μ + s/C)(1/(3μ + s/C) + D/own Dᵀ)⁻¹ D/own]. The bracket is
+/// (own + μk²)/(own + (3μ + s/C)k²) on gradients and 1 on vortices, and so all of it is exact where
+/// own and μ are uniform, whatever the flux.
+void NonlocalFlux::precondition(const std::vector<double>& r, std::vector<double>& z, Work& work,
+                                Interrupt& interrupt) const {
+  constexpr double enough = 1e-2;  // of what one iteration gains where coefficients vary
+  conduct_potential(r, enough, work, interrupt);
+  std::copy(r.begin(), r.end(), z.begin());
+  for (int a = 0; a < grid_.dimensions(); ++a) {
+    const double scale = 1.0 / grid_.axis(a).spacing;
+    for_each_cell(grid_, a, [&, x = z.data() + offset(a)](Index i, Index l, Index u) {
+      const double load = scale * surplus_[slot(i)] * work.site[slot(i)];
+      x[u] -= load;
+      x[l] += load;
+    });
+  }
+  for (std::size_t f = 0; f < z.size(); ++f)
+    if (fixed_[f]) z[f] = 0.0;
+  components_->solve(z, enough, work.components, interrupt);
+}
+
+/// Solves for what the guess lacks, work.vectors.b the residual that it leaves.
+void NonlocalFlux::correct(double absolute, Work& work, Interrupt& interrupt) const {
+  const Residual wanted{norm_, 1e-14, absolute};
+  const auto apply = [&](const std::vector<double>& in, std::vector<double>& out) {
+    multiply(in, out, work.site);
+  };
+  const bool done = conjugate_residuals(
+      work.vectors, work.past, wanted, apply,
+      [&](const std::vector<double>& in, std::vector<double>& out) {
+        precondition(in, out, work, interrupt);
+      },
+      interrupt);
+  if (done) return;
+  conjugate_gradients(
+      work.vectors, wanted, apply,
+      [&](const std::vector<double>& in, std::vector<double>& out) {
+        precondition_irrotational(in, out, work, interrupt);
+      },
+      interrupt);
 }
 
 /// The matrix of a line; rows of fixed faces are left uncoupled.
@@ -193,8 +291,8 @@ Tridiagonal NonlocalFlux::line() const {
 }
 
 void NonlocalFlux::solve(const std::vector<double>& pressure, const FaceField& star,
-                         const HeatDrive& drive, Index row, FaceField& q, Work& work,
-                         Interrupt& interrupt) const {
+                         const HeatDrive& drive, Index row, FaceField& q,
+                         LinearPredictor* predictor, Work& work, Interrupt& interrupt) const {
   ConjugateGradientWork& v = work.vectors;
   const std::size_t n = own_.size();
   v.resize(n);
@@ -222,17 +320,13 @@ void NonlocalFlux::solve(const std::vector<double>& pressure, const FaceField& s
   if (line_) {
     line_->solve(v.b.data());
   } else {
-    std::fill(v.x.begin(), v.x.end(), 0.0);
-    const double rounding = 1e-14 * norm_ * std::sqrt(dot(work.guess, work.guess));
-    conjugate_gradients(
-        v, {norm_, 1e-14, rounding},
-        [&](const std::vector<double>& in, std::vector<double>& out) {
-          multiply(in, out, work.site);
-        },
-        [&](const std::vector<double>& in, std::vector<double>& out) {
-          precondition(in, out, work, interrupt);
-        },
-        interrupt);
+    const std::vector<double>* const begin = predictor ? predictor->predict() : nullptr;
+    if (begin)
+      v.x = *begin;
+    else
+      std::fill(v.x.begin(), v.x.end(), 0.0);
+    correct(1e-14 * norm_ * std::sqrt(dot(work.guess, work.guess)), work, interrupt);
+    if (predictor) predictor->learn(v.x);
   }
   const std::vector<double>& correction = line_ ? v.b : v.x;
   for (int a = 0; a < grid_.dimensions(); ++a)

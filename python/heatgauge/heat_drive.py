@@ -13,6 +13,7 @@ from heatgauge.fields import envelope_value
 from heatgauge.front_spread import Ramp
 from heatgauge.heat_problem import Problem
 from heatgauge.side_values import Side, flat, values_at_each
+from heatgauge.stage_values import StageValues
 from heatgauge.wall_stress import WallStress
 
 # Numbers in the tables of one call into the core (8 MB), and the most steps it may make: enough to
@@ -32,6 +33,7 @@ class HeatDrives:
 
     def __init__(self, problem: Problem, walls: Mapping[Place, WallStress]) -> None:
         self._problem, self._walls = problem, walls
+        self._stages = StageValues(problem, walls)
         self.ramps: list[Ramp] = []
 
     def chunks(self, count: int, stages: int) -> Iterator[tuple[int, int]]:
@@ -54,9 +56,19 @@ class HeatDrives:
         return bool(self._walls) or not self._problem.source.is_static or any(sides)
 
     def fill(
-        self, drive: _core.HeatDrive, at: RealField, first: bool, step: int, stages: int
+        self,
+        drive: _core.HeatDrive,
+        at: RealField,
+        edges: RealField,
+        scheme: str,
+        first: bool,
+        step: int,
     ) -> None:
-        """Put the boundary values and sources at the stage times ``at`` into the drive."""
+        """Put the boundary values and sources at the stage times ``at`` into the drive.
+
+        ``edges`` are the times between which the steps lie, ``step`` the number of the first.
+        """
+        stages = max(1, at.size // max(1, edges.size - 1))
         for side in self._problem.sides:
             if (side.axis, side.end) in self._walls:
                 continue
@@ -64,7 +76,7 @@ class HeatDrives:
                 if first:
                     drive.set_side(side.axis, side.end, flat(side.values.constant), 1)
                 continue
-            rows = self._values(side, at, step, stages)
+            rows = self._less_ramps(side, at, self._stages.rows(side, at, edges, scheme, step))
             drive.set_side(side.axis, side.end, flat(rows), at.size)
         source = self._problem.source
         if source.is_zero or (source.is_static and not first):
@@ -90,7 +102,8 @@ class HeatDrives:
             elif where in self._walls:
                 table = values_at_each(self._walls[where].pressure, np.array([t]), step, 1)
             else:
-                table = self._values(side, np.array([t]), step, 1)
+                now = np.array([t])
+                table = self._less_ramps(side, now, values_at_each(side.values.at, now, step, 1))
             drive.set_side(side.axis, side.end, flat(table), 1)
         return drive
 
@@ -104,8 +117,7 @@ class HeatDrives:
     def _steady(self, side: Side) -> bool:
         return side.values.constant is not None and not self._ramps_of(side)
 
-    def _values(self, side: Side, at: RealField, step: int, stages: int) -> RealField:
-        rows = values_at_each(side.values.at, at, step, stages)
+    def _less_ramps(self, side: Side, at: RealField, rows: RealField) -> RealField:
         if not self._ramps_of(side):
             return rows
         rows = rows.reshape(at.size, -1)

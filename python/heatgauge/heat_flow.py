@@ -198,7 +198,8 @@ class HeatFlow:
         Each face's product goes half to either cell, so that sums over sites are sums over faces.
         T² on a face is T_left·T_right, which makes −∇T/T² the difference of 1/T. The quadratic form
         is never negative beyond rounding, for every law (midpoint steps of one output interval,
-        boundary values that are constant or linear in time), nor is q·E/T² of Fourier and Cattaneo.
+        sides that do not jump during the run; for Guyer and Krumhansl's law with temperatures that
+        are constant or linear in time), nor is q·E/T² of Fourier and Cattaneo.
         The local and the extended form may have either sign, which says nothing against the second
         law. At an outer face the path is half a cell from the surface, whose temperature the
         boundary gives; behind a given flux only the law knows it, and the half cell contributes its
@@ -221,7 +222,9 @@ class HeatFlow:
         - "quadratic": S = −½(CδT² + Λq²), J = −q δT, source −δT Q, about the uniform ``reference``
           T₀, δT = T − T₀ (T₀² times the second-order part of the entropy). Holds to rounding on
           the grid for midpoint steps of one output interval, any coefficients, any sources, and
-          boundary values that are constant or linear in time (else to second order).
+          sides that do not jump during the run (else, and for given temperatures of Guyer and
+          Krumhansl's law that are not linear in time or, where τ = 0, jump against T0, to second
+          order).
         - "local": S = ∫C dT/T, J = q/T, source Q/T.
         - "extended": the same less Λq²/(2T²), J = q/T, source Q/T.
 

@@ -24,6 +24,7 @@ class Problem:
     sides: tuple[Side, ...]
     source: Field
     whole: bool = True  # whether `flux` is q; otherwise the part of it that has inertia
+    cuts: tuple[float, ...] = ()  # where steps end besides the output times
 
 
 @dataclasses.dataclass

@@ -16,7 +16,7 @@ from heatgauge.errors import NumericalError
 from heatgauge.front_spread import FrontSpread
 from heatgauge.heat_drive import HeatDrives
 from heatgauge.heat_problem import HeatRecord, Problem
-from heatgauge.jump_spread import JumpSpread
+from heatgauge.jump_spread import NEAR, JumpSpread
 from heatgauge.nonlinear_conduction import NonlinearConduction
 from heatgauge.observed_values import numbers_of, require_same_shape
 from heatgauge.side_values import Side, flat
@@ -68,6 +68,9 @@ class HeatRun:
             self._jumps = JumpSpread(
                 problem, fronts, self._drives, self._capacity, self._circuit, self._enthalpy
             )
+        own = () if self._jumps is None else self._jumps.moments  # these end steps by themselves
+        near = NEAR * float(problem.times[-1] - problem.times[0])
+        self._cuts = [t for t in problem.cuts if all(abs(t - jump) > near for jump in own)]
 
     @property
     def spread(self) -> JumpSpread | None:
@@ -155,16 +158,29 @@ class HeatRun:
     def _interval(self, state: _State, k: int, count: int, done: int) -> tuple[RealField, int]:
         """Carry the state through an interval; returns what energy entered, and the steps taken."""
         start, end = (float(t) for t in self.problem.times[k - 1 : k + 1])
+        longest = (end - start) / count
         energy, now, taken = np.zeros(3), start, 0
         while now < end:
-            until, steps = end, count
             if self._jumps is not None:
                 energy += self._jumps.apply(state.temperature, state.flux, now)
-                until, steps = self._jumps.next_stretch(now, start, end, count)
+            if any(abs(t - now) <= NEAR * longest for t in self._cuts):
+                self._leap(state, now)
+            until = end if self._jumps is None else self._jumps.until(end, longest)
+            inside = (t for t in self._cuts if now + NEAR * longest < t < until - NEAR * longest)
+            until, steps = min([until, *inside]), count
+            if now > start or until < end:
+                steps = max(1, math.ceil((until - now) / longest * (1 - 1e-12)))
             stepper = self._stepper_for(until - now, steps, k)
             energy += self._steps(state, stepper, now, steps, done + taken)
             now, taken = until, taken + steps
         return energy, taken
+
+    def _leap(self, state: _State, t: float) -> None:
+        """The impulse that a nonlocal law gets from walls that jump at ``t``."""
+        after = t + 1e-12 * float(self.problem.times[-1] - self.problem.times[0])
+        for (axis, _), wall in self._walls.items():
+            inertia = self._circuit.inductance(axis).reshape(self.problem.grid.face_shape(axis))
+            wall.leap(after, state.flux[axis], inertia)
 
     def _steps(
         self,
@@ -180,11 +196,14 @@ class HeatRun:
         stages = np.asarray(stepper.stage_times)
         for begin, end in self._drives.chunks(count, stages.size):
             # Where nothing varies one range holds all steps, and their times are not laid out.
-            laid_out = np.arange(begin, end if self._drives.vary else begin)
-            at = self._on_this_side(start + (laid_out[:, None] + stages) * dt).reshape(-1)
-            self._drives.fill(drive, at, begin == 0, done + begin, stages.size)
+            laid_out = np.arange(begin, end + 1 if self._drives.vary else begin + 1)
+            at = start + (laid_out[:-1, None] + stages) * dt
+            # What jumps at the end of a step belongs to the next: a few roundings before it.
+            at[:, stages == 1.0] -= 8 * np.finfo(float).eps * max(abs(start), abs(start + end * dt))
+            at = self._on_this_side(at).reshape(-1)
+            edges = self._on_this_side(start + laid_out * dt)
+            self._drives.fill(drive, at, edges, self._scheme, begin == 0, done + begin)
             for (axis, end_), wall in self._walls.items():
-                edges = self._on_this_side(start + np.arange(begin, end + 1) * dt)
                 rows = wall.rows(edges, at.reshape(-1, stages.size))
                 drive.set_side(axis, end_, flat(rows), at.size)
             try:

@@ -18,7 +18,7 @@ from heatgauge.heat_problem import Problem
 from heatgauge.jumps import Jump, jumps_in_space, jumps_in_time, sides_off_start
 from heatgauge.side_values import Side, flat
 
-_NEAR = 1e-9  # of an interval: jumps so near its ends are at its ends
+NEAR = 1e-9  # of an interval: jumps so near its ends are at its ends
 _RESOLVED = 4.0  # cells a front has to cross for its height and place to be seen
 
 
@@ -94,14 +94,16 @@ class JumpSpread:
         high = self._later[self._done].before if self._done < len(self._later) else math.inf
         return low, high
 
-    def next_stretch(self, now: float, start: float, end: float, count: int) -> tuple[float, int]:
-        """Until when the next steps may go, and how many they are at least."""
-        until, longest = end, (end - start) / count
-        if self._done < len(self._later) and self._later[self._done].after < end - _NEAR * longest:
-            until = self._later[self._done].after
-        if now == start and until == end:
-            return end, count
-        return until, max(1, math.ceil((until - now) / longest * (1 - 1e-12)))
+    @property
+    def moments(self) -> tuple[float, ...]:
+        """When something jumps during the run."""
+        return tuple(jump.after for jump in self._later)
+
+    def until(self, end: float, longest: float) -> float:
+        """Until when the next steps, no longer than ``longest``, may go: ``end`` or a jump."""
+        if self._done < len(self._later) and self._later[self._done].after < end - NEAR * longest:
+            return self._later[self._done].after
+        return end
 
     def apply(self, temperature: RealField, flux: list[RealField], now: float) -> RealField:
         """Spread, in place, what jumps now; returns the energy that entered, as the core does."""
@@ -112,7 +114,7 @@ class JumpSpread:
             energy += self._start(temperature, flux, change)
         while self._done < len(self._later):
             jump = self._later[self._done]
-            if jump.after > now + _NEAR * float(times[-1] - times[0]):
+            if jump.after > now + NEAR * float(times[-1] - times[0]):
                 break
             energy += self._alone(jump, change, flux, now)
             self._done += 1

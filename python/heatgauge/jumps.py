@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -258,6 +259,32 @@ def jumps_in_time(problem: Problem) -> list[Jump]:
             if _mark_sites(problem, step, float(np.ptp(step)), sites) is not None:
                 found.append(Jump(None, low, high, step, sites))
     return sorted(found, key=lambda jump: jump.after)
+
+
+def largest_jump(side: Side, times: RealField) -> tuple[float, float, float]:
+    """When the values of a side jump during a run and how far, and how far they vary at all.
+
+    By bisecting the largest change; rounding where nothing jumps.
+    """
+    if side.values.constant is not None:
+        return float(times[0]), 0.0, 0.0
+    span = np.unique(np.concatenate([times, np.linspace(times[0], times[-1], 65)]))
+    lowest = highest = last = np.asarray(side.values.at(float(span[0])))
+    low, high, left, right = span[0], span[0], last, last
+    for before, now in itertools.pairwise(span):
+        value = np.asarray(side.values.at(float(now)))
+        lowest, highest = np.minimum(lowest, value), np.maximum(highest, value)
+        if np.abs(value - last).max() > np.abs(right - left).max():
+            low, high, left, right = before, now, last, value
+        last = value
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        value = np.asarray(side.values.at(float(middle)))
+        if np.abs(value - left).max() > np.abs(right - value).max():
+            high, right = middle, value
+        else:
+            low, left = middle, value
+    return float(high), float(np.abs(right - left).max()), float((highest - lowest).max())
 
 
 def _jumps_of(

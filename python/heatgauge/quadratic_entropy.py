@@ -17,8 +17,9 @@ He II             q_M = q, Λ_M = 1/k*                    (friction) Λ q²
 The loss is not computed from these formulas but as σ = −q·∇T − q_M Λ_M ∂ₜq_M + ∇·(stress flux),
 with q_M = q + G∇T, from differences of neighbouring sites and times: its sign is a result. For the
 law of Guyer and Krumhansl the boundary's power is −∮(δT − 3μ∇·q) q·n: at a wall of constant
-temperature without a source ∇·q = 0, and it is the same. Given fluxes that vary in time enter its σ
-by the mean of their stored values, and its sign to second order in the distance of the times only.
+temperature without a source ∇·q = 0, and it is the same. Sides that
+jump during the run, and given temperatures of that law, enter σ by the mean of their stored values,
+and its sign to second order in the distance of the times only.
 """
 
 from __future__ import annotations

@@ -59,6 +59,18 @@ class WallStress:
         self._last = np.where(moved, self._last, wall)
         self._rate = 0.0
 
+    def leap(self, t: float, flux: RealField, inertia: RealField) -> None:
+        """Give ``flux`` the impulse of a jump to the value at ``t``."""
+        inward = np.moveaxis(flux, self.side.axis, 0)[-1 if self.side.end else 0, ...]
+        sign = -1.0 if self.side.end else 1.0
+        now = np.broadcast_to(self.side.values.at(t), self.side.values.shape)
+        inertia = np.moveaxis(inertia, self.side.axis, 0)[-1 if self.side.end else 0, ...]
+        moved = inertia > 0
+        assert self._last is not None
+        impulse = self._heat * (now - self._last)
+        inward[...] += sign * np.where(moved, impulse / np.where(moved, inertia, 1.0), 0.0)
+        self._last = np.where(moved, now, self._last)
+
     def rows(self, edges: RealField, stages: RealField) -> RealField:
         """Return v − P for every stage; ``edges`` are the times between which the steps lie.
 

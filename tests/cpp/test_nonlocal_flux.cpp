@@ -55,7 +55,8 @@ TEST_CASE("waves along and across k decay as 3μk² and μk² say") {
     for (int a = 0; a < 2; ++a) fixed[slot(a)].assign(120, 0);
     const NonlocalFlux flux(r.grid, r.capacity, r.mu, circuit, fixed, false, step, none);
     NonlocalFlux::Work work;
-    flux.solve(std::vector<double>(120, 0.0), r.star, HeatDrive(r.grid), 0, r.q, work, none);
+    flux.solve(std::vector<double>(120, 0.0), r.star, HeatDrive(r.grid), 0, r.q, nullptr, work,
+               none);
     const double k2 = r.kx * r.kx + r.ky * r.ky;
     // Transverse: no divergence, hence no change of T; longitudinal: 3μ + s/C.
     const double load = longitudinal ? (3 * 0.7 + step / 2.0) * k2 : 0.7 * k2;
@@ -82,7 +83,7 @@ TEST_CASE("the flux along a wall that holds it feels its drag, along one that sl
     const NonlocalFlux flux(grid, ones, mu, circuit, fixed, no_slip, 1.0, none);
     FaceField q = star;
     NonlocalFlux::Work work;
-    flux.solve(std::vector<double>(32, 0.0), star, HeatDrive(grid), 0, q, work, none);
+    flux.solve(std::vector<double>(32, 0.0), star, HeatDrive(grid), 0, q, nullptr, work, none);
     // Eight cells on a boundary layer of 0.16: 2.1 %, falling as h² (see the tests in Python).
     // 2q − μ q'' = 1 (r + L/s = 2) with q = 0 on the walls, or q = ½ everywhere.
     const double root = std::sqrt(2.0 / 0.05);

@@ -22,15 +22,9 @@ def scale_of(balance: Any) -> float:
 
 @pytest.mark.parametrize("dimensions", [1, 2, 3])
 def test_the_quadratic_balance_closes_to_rounding_in_every_cell(dimensions: int) -> None:
-    """Midpoint steps; sides of every kind, given fluxes among them; sources that vary in time.
-
-    A flux that varies in time is used amid a step, and stored at its ends: made linear here.
-    """
+    """Midpoint steps; sides of every kind and sources, also such as vary in time."""
     for seed in range(24):
         law, grid, start, boundary, source = random_case(seed, dimensions)
-        for side, kind in boundary.items():
-            if isinstance(kind, hg.Flux) and callable(kind.value):
-                boundary[side] = hg.Flux(lambda t: 0.7 - 3 * t)
         times = 0.07 * np.arange(9)
         flow = hg.conduct(
             law,

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 
-import numpy as np
-
 from heatgauge.arguments import RealField
 from heatgauge.thermo.entropies import relative_entropy, shannon
-from heatgauge.thermo.partition import partition
+from heatgauge.thermo.regenerator import Regenerator
 from heatgauge.thermo.spectra import Medium
 
 
@@ -136,7 +134,9 @@ def regenerated_isochores(
     """
     heated = contact(medium, "", warm, hot, medium_at(medium, warm, cold))
     cooled = contact(medium, "", cool, cold, medium_at(medium, cool, hot))
-    extra, production = _store(medium, warm, cool, hot.temperature, cold.temperature)
+    store = Regenerator(medium, warm, cool, hot.temperature, cold.temperature)
+    extra = store.extra()
+    production = store.production(extra)
     rejected = extra - (heated.heat + cooled.heat)
     # The store's production is booked where the hot bath feeds it: at the heating.
     heating = dataclasses.replace(
@@ -159,30 +159,3 @@ def regenerated_isochores(
 def medium_at(medium: Medium, parameter: float, bath: Bath) -> RealField:
     """Populations in equilibrium with a bath."""
     return medium.equilibrium(parameter, bath.temperature).populations
-
-
-def _store(
-    medium: Medium, warm: float, cool: float, T_hot: float, T_cold: float
-) -> tuple[float, float]:
-    """Heat that the hot bath must add, and the entropy that the store produces."""
-    from scipy.optimize import minimize_scalar
-
-    def needed(T: RealField) -> RealField:
-        at = np.append(T, T_hot)
-        warmed, cooled = (
-            partition(medium.energies(x), at, k_B=medium.k_B).enthalpy for x in (warm, cool)
-        )
-        return np.asarray((warmed[-1] - warmed[:-1]) - (cooled[-1] - cooled[:-1]))
-
-    grid = np.linspace(T_cold, T_hot, 129)
-    values = needed(grid)
-    best = int(np.argmax(values))
-    low, high = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
-    inner = minimize_scalar(
-        lambda T: -needed(np.array([T]))[0], bounds=(low, high), method="bounded"
-    )
-    extra = max(float(values[best]), -float(inner.fun), 0.0)
-    points, weights = np.polynomial.legendre.leggauss(48)
-    nodes = T_cold + 0.5 * (T_hot - T_cold) * (points + 1)
-    flow = extra - needed(nodes)
-    return extra, float(0.5 * (T_hot - T_cold) * (weights @ (flow / nodes**2)))
