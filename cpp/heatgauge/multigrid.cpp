@@ -19,14 +19,15 @@ Multigrid::Multigrid(CellNetwork network, Interrupt& interrupt) {
   while (true) {
     interrupt.check();
     levels_.push_back(level(network));
-    direct_ = network.size() <= few_cells;
-    if (direct_) break;
+    if (network.size() <= few_cells) {
+      factor_coarsest(network);
+      break;
+    }
     const std::array<bool, 3> halved = network.strong_axes();
     if (!halved[0] && !halved[1] && !halved[2]) break;
     levels_.back().halved = halved;
     network = network.coarsened(halved);
   }
-  if (direct_) factor_coarsest(network);
 }
 
 void Multigrid::factor_coarsest(const CellNetwork& network) {
@@ -48,7 +49,7 @@ void Multigrid::factor_coarsest(const CellNetwork& network) {
       m(j, i) -= g;
     }
   }
-  coarsest_.compute(m);
+  coarsest_.emplace(m);
 }
 
 Multigrid::Level Multigrid::level(const CellNetwork& network) {
@@ -209,7 +210,7 @@ void Multigrid::solve_coarsest(Work& work) const {
           visit(slot((p + q + r) & 1), slot(level.at(p, q, r >> 1)), i);
   };
   each([&b = b, &v](std::size_t colour, std::size_t at, Index k) { v[k] = b[colour][at]; });
-  coarsest_.solveInPlace(v);
+  coarsest_->solveInPlace(v);
   each([&x = x, &v](std::size_t colour, std::size_t at, Index k) { x[colour][at] = v[k]; });
 }
 
@@ -252,7 +253,7 @@ double Multigrid::pass(std::size_t l, const Pass& what, Work& work) const {
 /// One V-cycle from x = 0.
 void Multigrid::cycle(std::size_t l, bool symmetric, Work& work) const {
   static constexpr std::array<int, 2> forward{0, 1}, backward{1, 0};
-  if (l + 1 == levels_.size() && direct_) {
+  if (l + 1 == levels_.size() && coarsest_) {
     solve_coarsest(work);
     return;
   }
@@ -267,7 +268,7 @@ int Multigrid::improve(Work& work, double size, double target, Interrupt& interr
   if (levels_.size() == 1) {  // few cells, or loosely coupled ones: two sweeps gain two digits
     const int cycles = std::clamp(static_cast<int>(std::ceil(-0.5 * std::log10(target))), 1, most);
     cycle(0, false, work);
-    for (int k = 1; k < cycles && !direct_; ++k) pass(0, {.colours = colours}, work);
+    for (int k = 1; k < cycles && !coarsest_; ++k) pass(0, {.colours = colours}, work);
     return cycles;
   }
   // The last sweeps of a cycle and the first of the next are one pass over memory, at whose end

@@ -3,6 +3,7 @@
 
 #include <Eigen/Dense>
 #include <array>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -110,8 +111,7 @@ class Multigrid {
   static std::pair<Index, float> beside(const Level& fine, const Level& coarse, int axis, Index at);
 
   std::vector<Level> levels_;
-  Eigen::LLT<Eigen::MatrixXf> coarsest_;
-  bool direct_ = false;  // otherwise smoothing alone is enough on the last level
+  std::optional<Eigen::LLT<Eigen::MatrixXf>> coarsest_;  // else smoothing is enough there
   double unit_ = 1.0;
 };
 
