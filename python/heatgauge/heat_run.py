@@ -140,9 +140,12 @@ class HeatRun:
             energy = []
             if k > 0:
                 count = int(steps_per_interval[k - 1])
+                if self._jumps is not None:
+                    self._jumps.acted = False
                 entered, taken = self._interval(state, k, count, done)
                 energy.append((float(entered[0]), float(entered[1]), float(entered[2])))
                 record.steps.append(taken)
+                record.spread.append(self._jumps is not None and self._jumps.acted)
                 done += taken
             elif times.size > 1:
                 length = float(times[1] - times[0])
@@ -162,12 +165,12 @@ class HeatRun:
         start, end = (float(t) for t in self.problem.times[k - 1 : k + 1])
         longest = (end - start) / count
         energy, now, taken = np.zeros(3), start, 0
-        same = near(self.problem, longest)
+        same = near(self.problem, end - start)  # whatever the steps, which runs compared differ in
         while now < end:
             if self._jumps is not None:
                 energy += self._jumps.apply(state.temperature, state.flux, now)
             self._leap(state, now, same)
-            until = end if self._jumps is None else self._jumps.until(end, longest)
+            until = end if self._jumps is None else self._jumps.until(end, same)
             inside = (t for t in self._cuts if now + same < t < until - same)
             until, steps = min([until, *inside]), count
             if now > start or until < end:

@@ -60,6 +60,7 @@ class JumpSpread:
         # What jumps at the last time of all sends nothing out.
         self._sent = [jump for jump in self._later if jump.after < end - whole]
         self._done = 0
+        self.acted = False  # whether anything was spread since this was last set
 
     @property
     def any(self) -> bool:
@@ -110,11 +111,11 @@ class JumpSpread:
         """When something jumps during the run."""
         return tuple(jump.after for jump in self._later)
 
-    def until(self, end: float, longest: float) -> float:
-        """Until when the next steps, no longer than ``longest``, may go: ``end`` or a jump."""
+    def until(self, end: float, same: float) -> float:
+        """Until when the next steps may go: a jump, or ``end`` if it is within ``same`` of that."""
         if self._done < len(self._later):
             after = self._later[self._done].after
-            if after < end - near(self._problem, longest):
+            if after < end - same:
                 return after
         return end
 
@@ -125,12 +126,14 @@ class JumpSpread:
         change = np.zeros_like(temperature)
         if now == times[0] and self._done == 0:
             energy += self._start(temperature, flux, change)
+            self.acted = self._at_once
         while self._done < len(self._later):
             jump = self._later[self._done]
             if jump.after > now + near(self._problem, float(times[-1] - times[0])):
                 break
             energy += self._alone(jump, change, flux, now)
             self._done += 1
+            self.acted = True
         if self._enthalpy is None:
             temperature += change
         elif change.any():
