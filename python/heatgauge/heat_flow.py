@@ -60,7 +60,7 @@ class HeatFlow:
     source : array (nt − 1, *grid.shape) or None
         Q on sites, mean of each output interval; None without sources.
     spread : array (nt − 1,) of bool or None
-        Output intervals in which jumps were spread (see ``method`` of :func:`conduct`), where σ holds
+        Output intervals in which jumps were spread (``method`` of :func:`conduct`), where σ holds
         what that did; None for flows from arrays.
 
     Examples
