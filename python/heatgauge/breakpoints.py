@@ -13,6 +13,7 @@ from heatgauge.arguments import RealField
 from heatgauge.errors import NumericalError
 from heatgauge.fields import envelope_value
 from heatgauge.heat_problem import Problem
+from heatgauge.jumps import moments
 
 # A function that is smooth between two samples lies near their mean in the middle; one that jumps
 # lies half the jump away from it. Jumps below this part of the whole range are no matter.
@@ -23,11 +24,10 @@ _LEAST = 1e-3
 def breakpoints(problem: Problem) -> tuple[float, ...]:
     """Return the last moments before sides or sources jump, ascending, at most one per sample.
 
-    Looked for between the output times and 65 moments spread over the run; two jumps between
-    neighbouring samples are not seen.
+    Looked for between the output times, either side of them, and 65 moments of the run; two jumps
+    between neighbouring samples are not seen.
     """
-    times = problem.times
-    span = np.unique(np.concatenate([times, np.linspace(times[0], times[-1], 65)]))
+    span = moments(problem.times)
     found: set[float] = set()
     for values in _values(problem):
         try:

@@ -360,6 +360,7 @@ def _flow(problem: Problem, record: HeatRecord, error: float | None, method: str
         boundary_energy=_frozen(energy[:, 0]),
         source_energy=_frozen(energy[:, 1]),
         throughput=_frozen(energy[:, 2]),
+        spread=_frozen(np.array(record.spread[:done], dtype=bool)),
         source=_mean_source(problem.source, problem.times[: len(record.temperature)], steps),
     )
 

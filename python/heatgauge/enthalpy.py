@@ -50,7 +50,8 @@ class Enthalpy:
         """Return H at T on sites."""
         if not callable(self._capacity):
             return np.asarray(self._capacity * (temperature - self._lowest))
-        panel = np.floor((temperature - self._lowest) / self._width).astype(np.int64)
+        # From the nearest sum, so that H near the zero of it is precise on either side.
+        panel = np.rint((temperature - self._lowest) / self._width).astype(np.int64)
         self._extend(int(panel.min()), int(panel.max()))
         numbers, inverse = np.unique(panel, return_inverse=True)
         sums = np.array([self._sums[int(k)] for k in numbers])[inverse].reshape(panel.shape)

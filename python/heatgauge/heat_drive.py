@@ -107,6 +107,14 @@ class HeatDrives:
             drive.set_side(side.axis, side.end, flat(table), 1)
         return drive
 
+    def leap(self, side: Side, t: float, flux: list[RealField], circuit: _core.FaceCircuit) -> bool:
+        """Add the impulse that a nonlocal law gets from a side that jumps at ``t``, if it does."""
+        wall = self._walls.get((side.axis, side.end))
+        if wall is not None:
+            inertia = circuit.inductance(side.axis).reshape(flux[side.axis].shape)
+            wall.leap(t, flux[side.axis], inertia)
+        return wall is not None
+
     def still_to_come(self, side: Side, t: float) -> RealField | float:
         """What the ramps of a side hold back at ``t``."""
         return sum((ramp.rest(t) for ramp in self._ramps_of(side)), 0.0)

@@ -59,6 +59,9 @@ class HeatFlow:
         the sum of the magnitudes of both over steps and sides.
     source : array (nt − 1, *grid.shape) or None
         Q on sites, mean of each output interval; None without sources.
+    spread : array (nt − 1,) of bool or None
+        Output intervals in which jumps were spread (``method`` of :func:`conduct`), where σ holds
+        what that did; None for flows from arrays.
 
     Examples
     --------
@@ -88,6 +91,7 @@ class HeatFlow:
     source_energy: RealField
     throughput: RealField
     source: RealField | None = None
+    spread: Any = None
 
     @staticmethod
     def from_arrays(

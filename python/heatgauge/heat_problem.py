@@ -38,4 +38,5 @@ class HeatRecord:
     observed: dict[str, list[Any]]
     energy: list[tuple[float, float, float]]
     steps: list[int] = dataclasses.field(default_factory=list)  # in each output interval
+    spread: list[bool] = dataclasses.field(default_factory=list)  # whether jumps were, in each
     solver: str = ""

@@ -16,7 +16,7 @@ from heatgauge.errors import NumericalError
 from heatgauge.front_spread import FrontSpread
 from heatgauge.heat_drive import HeatDrives
 from heatgauge.heat_problem import HeatRecord, Problem
-from heatgauge.jump_spread import NEAR, JumpSpread
+from heatgauge.jump_spread import JumpSpread, near
 from heatgauge.nonlinear_conduction import NonlinearConduction
 from heatgauge.observed_values import numbers_of, require_same_shape
 from heatgauge.side_values import Side, flat
@@ -68,9 +68,11 @@ class HeatRun:
             self._jumps = JumpSpread(
                 problem, fronts, self._drives, self._capacity, self._circuit, self._enthalpy
             )
-        own = () if self._jumps is None else self._jumps.moments  # these end steps by themselves
-        near = NEAR * float(problem.times[-1] - problem.times[0])
-        self._cuts = [t for t in problem.cuts if all(abs(t - jump) > near for jump in own)]
+        # Those of the spread jumps end steps by themselves.
+        self._own = () if self._jumps is None else self._jumps.moments
+        self._whole = near(problem, float(problem.times[-1] - problem.times[0]))
+        self._cuts = [t for t in problem.cuts if all(abs(t - x) > self._whole for x in self._own)]
+        self._between = (-math.inf, math.inf)
 
     @property
     def spread(self) -> JumpSpread | None:
@@ -138,9 +140,12 @@ class HeatRun:
             energy = []
             if k > 0:
                 count = int(steps_per_interval[k - 1])
+                if self._jumps is not None:
+                    self._jumps.acted = False
                 entered, taken = self._interval(state, k, count, done)
                 energy.append((float(entered[0]), float(entered[1]), float(entered[2])))
                 record.steps.append(taken)
+                record.spread.append(self._jumps is not None and self._jumps.acted)
                 done += taken
             elif times.size > 1:
                 length = float(times[1] - times[0])
@@ -160,27 +165,50 @@ class HeatRun:
         start, end = (float(t) for t in self.problem.times[k - 1 : k + 1])
         longest = (end - start) / count
         energy, now, taken = np.zeros(3), start, 0
+        same = near(self.problem, end - start)  # whatever the steps, which runs compared differ in
         while now < end:
             if self._jumps is not None:
                 energy += self._jumps.apply(state.temperature, state.flux, now)
-            if any(abs(t - now) <= NEAR * longest for t in self._cuts):
-                self._leap(state, now)
-            until = end if self._jumps is None else self._jumps.until(end, longest)
-            inside = (t for t in self._cuts if now + NEAR * longest < t < until - NEAR * longest)
+            self._leap(state, now, same)
+            until = end if self._jumps is None else self._jumps.until(end, same)
+            inside = (t for t in self._cuts if now + same < t < until - same)
             until, steps = min([until, *inside]), count
             if now > start or until < end:
                 steps = max(1, math.ceil((until - now) / longest * (1 - 1e-12)))
+            self._between = self._without_jumps(now, until, same)
             stepper = self._stepper_for(until - now, steps, k)
             energy += self._steps(state, stepper, now, steps, done + taken)
             now, taken = until, taken + steps
         return energy, taken
 
-    def _leap(self, state: _State, t: float) -> None:
-        """The impulse that a nonlocal law gets from walls that jump at ``t``."""
-        after = t + 1e-12 * float(self.problem.times[-1] - self.problem.times[0])
-        for (axis, _), wall in self._walls.items():
-            inertia = self._circuit.inductance(axis).reshape(self.problem.grid.face_shape(axis))
-            wall.leap(after, state.flux[axis], inertia)
+    def _leap(self, state: _State, now: float, same: float) -> None:
+        """The impulses that a nonlocal law gets from walls that jump now, or jumped just before."""
+        if not self._walls:
+            return
+        for t in (*self._cuts, *self._own):
+            if -same <= now - t <= self._whole:
+                for side in self.problem.sides:
+                    self._drives.leap(side, max(now, self._after(t)), state.flux, self._circuit)
+
+    def _after(self, cut: float) -> float:
+        """The first moment after a jump, of which ``cut`` is the last before."""
+        times = self.problem.times
+        latest = float(np.max(np.abs(times)))
+        return cut + max(1e-12 * float(times[-1] - times[0]), 4 * float(np.spacing(latest)))
+
+    def _without_jumps(self, now: float, until: float, same: float) -> tuple[float, float]:
+        """The widest range of times about these steps within which nothing jumps.
+
+        Jumps just before the end of the last step, or just after the beginning of the first, are
+        taken to be there.
+        """
+        low, high = (-math.inf, math.inf) if self._jumps is None else self._jumps.between
+        for t in self._cuts:
+            if abs(t - now) <= same:
+                low = max(low, self._after(t))
+            elif abs(t - until) <= same:
+                high = min(high, t)
+        return low, high
 
     def _steps(
         self,
@@ -199,12 +227,14 @@ class HeatRun:
             laid_out = np.arange(begin, end + 1 if self._drives.vary else begin + 1)
             at = start + (laid_out[:-1, None] + stages) * dt
             # What jumps at the end of a step belongs to the next: a few roundings before it.
-            at[:, stages == 1.0] -= 8 * np.finfo(float).eps * max(abs(start), abs(start + end * dt))
+            rounding = 8 * np.finfo(float).eps * max(abs(start), abs(start + end * dt))
+            at[:, stages == 1.0] -= rounding
             at = self._on_this_side(at).reshape(-1)
             edges = self._on_this_side(start + laid_out * dt)
             self._drives.fill(drive, at, edges, self._scheme, begin == 0, done + begin)
             for (axis, end_), wall in self._walls.items():
-                rows = wall.rows(edges, at.reshape(-1, stages.size))
+                ends = np.append(edges[:1], edges[1:] - rounding)
+                rows = wall.rows(ends, at.reshape(-1, stages.size))
                 drive.set_side(axis, end_, flat(rows), at.size)
             try:
                 energy += stepper.advance(state.temperature, state.flux, end - begin, drive)
@@ -221,8 +251,8 @@ class HeatRun:
 
     def _on_this_side(self, at: Any) -> RealField:
         """The times, none of them across the jumps between which the run is."""
-        times: RealField = np.asarray(at, dtype=np.float64)
-        return times if self._jumps is None else np.clip(times, *self._jumps.between)
+        times: RealField = np.clip(np.asarray(at, dtype=np.float64), *self._between)
+        return times
 
     def _stepper_for(
         self, interval: float, count: int, k: int

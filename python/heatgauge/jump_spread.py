@@ -19,7 +19,14 @@ from heatgauge.jumps import Jump, jumps_in_space, jumps_in_time, sides_off_start
 from heatgauge.side_values import Side, flat
 
 NEAR = 1e-9  # of an interval: jumps so near its ends are at its ends
+_ROUNDINGS = 16  # of the times, within which moments are the same whatever the interval
 _RESOLVED = 4.0  # cells a front has to cross for its height and place to be seen
+
+
+def near(problem: Problem, interval: float) -> float:
+    """How far apart two moments within an interval, or two steps, are still taken as one."""
+    latest = float(np.max(np.abs(problem.times)))
+    return max(NEAR * interval, _ROUNDINGS * float(np.spacing(latest)))
 
 
 class JumpSpread:
@@ -48,12 +55,17 @@ class JumpSpread:
 
         self._at_start = [jump for jump in sides_off_start(problem) if followed(jump)]
         self._later = [jump for jump in jumps_in_time(problem) if followed(jump)]
+        end = float(problem.times[-1])
+        whole = near(problem, end - float(problem.times[0]))
+        # What jumps at the last time of all sends nothing out.
+        self._sent = [jump for jump in self._later if jump.after < end - whole]
         self._done = 0
+        self.acted = False  # whether anything was spread since this was last set
 
     @property
     def any(self) -> bool:
         """Whether anything jumps that sends out a front."""
-        return self._at_once or bool(self._later)
+        return self._at_once or bool(self._sent)
 
     def _run(self, now: float) -> float:
         return float(self._problem.times[-1]) - now
@@ -64,7 +76,7 @@ class JumpSpread:
 
     @property
     def _first(self) -> float:
-        return float(self._problem.times[0]) if self._at_once else self._later[0].after
+        return float(self._problem.times[0]) if self._at_once else self._sent[0].after
 
     def words(self) -> str:
         """How wide fronts are made, for the description of the method."""
@@ -99,10 +111,12 @@ class JumpSpread:
         """When something jumps during the run."""
         return tuple(jump.after for jump in self._later)
 
-    def until(self, end: float, longest: float) -> float:
-        """Until when the next steps, no longer than ``longest``, may go: ``end`` or a jump."""
-        if self._done < len(self._later) and self._later[self._done].after < end - NEAR * longest:
-            return self._later[self._done].after
+    def until(self, end: float, same: float) -> float:
+        """Until when the next steps may go: a jump, or ``end`` if it is within ``same`` of that."""
+        if self._done < len(self._later):
+            after = self._later[self._done].after
+            if after < end - same:
+                return after
         return end
 
     def apply(self, temperature: RealField, flux: list[RealField], now: float) -> RealField:
@@ -112,12 +126,14 @@ class JumpSpread:
         change = np.zeros_like(temperature)
         if now == times[0] and self._done == 0:
             energy += self._start(temperature, flux, change)
+            self.acted = self._at_once
         while self._done < len(self._later):
             jump = self._later[self._done]
-            if jump.after > now + NEAR * float(times[-1] - times[0]):
+            if jump.after > now + near(self._problem, float(times[-1] - times[0])):
                 break
             energy += self._alone(jump, change, flux, now)
             self._done += 1
+            self.acted = True
         if self._enthalpy is None:
             temperature += change
         elif change.any():
@@ -172,15 +188,19 @@ class JumpSpread:
             _put_inward(alone, side, jump.step)
             self._fronts.flux(alone, run, sites)
         elif side.surface_resistance is None:
-            alone, heat = [], np.zeros_like(change)
+            alone, heat = [np.zeros_like(q) for q in flux], np.zeros_like(change)
             walls = {(side.axis, side.end): jump.step}
             energy = self._fronts.temperature(heat, run, walls, sites)
             change += heat
+            if jump.before < jump.after and self._drives.leap(
+                side, jump.after, alone, self._circuit
+            ):
+                self._fronts.flux(alone, run, sites)
         else:
             alone, heat, energy = self._response(side, jump.step, sigma)
             change += heat
             self._drives.ramps.append(Ramp(side, now, 0.5 * sigma, jump.step))
-        for q, more in zip(flux, alone, strict=False):
+        for q, more in zip(flux, alone, strict=True):
             q += more
         return energy
 

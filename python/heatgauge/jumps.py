@@ -261,6 +261,19 @@ def jumps_in_time(problem: Problem) -> list[Jump]:
     return sorted(found, key=lambda jump: jump.after)
 
 
+def moments(times: RealField) -> RealField:
+    """When to look for jumps: 65 moments of the run, and both sides of every output time.
+
+    What begins or ends at an output time, to rounding, would else be seen if it lasts, not as a
+    short pulse.
+    """
+    run = float(times[-1] - times[0])
+    beside = max(1e-9 * run, 32 * float(np.spacing(np.abs(times).max())))
+    every = np.concatenate([times, times - beside, times + beside])
+    every = np.concatenate([every, np.linspace(times[0], times[-1], 65)])
+    return np.unique(np.clip(every, times[0], times[-1]))
+
+
 def largest_jump(side: Side, times: RealField) -> tuple[float, float, float]:
     """When the values of a side jump during a run and how far, and how far they vary at all.
 
@@ -268,7 +281,7 @@ def largest_jump(side: Side, times: RealField) -> tuple[float, float, float]:
     """
     if side.values.constant is not None:
         return float(times[0]), 0.0, 0.0
-    span = np.unique(np.concatenate([times, np.linspace(times[0], times[-1], 65)]))
+    span = moments(times)
     lowest = highest = last = np.asarray(side.values.at(float(span[0])))
     low, high, left, right = span[0], span[0], last, last
     for before, now in itertools.pairwise(span):
@@ -291,7 +304,7 @@ def _jumps_of(
     f: Callable[[float], Any], times: RealField, least: float
 ) -> Iterator[tuple[float, float]]:
     """Pairs of times, as near as can be, between which f jumps."""
-    span = np.unique(np.concatenate([times, np.linspace(times[0], times[-1], 65)]))
+    span = moments(times)
     sampled = [np.asarray(f(float(t))) for t in span]
     enough = _FRACTION * max(float(np.ptp(sampled)), least)
     for k in range(span.size - 1):

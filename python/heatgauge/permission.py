@@ -75,7 +75,8 @@ def classify(process: Any) -> Permission:
     The uncertainty of σ is its change when every second output time is left out, which for
     second-order differences is three times the error: the factor of safety for two grids (Roache,
     J. Fluids Eng. 116, 405 (1994)). Flows from arrays add the change for differences of T over
-    three links, scaled likewise; all add rounding. Each output interval counts by ∫σ dV against
+    three links, scaled likewise; all add rounding. Where jumps were spread (``flow.spread``)
+    σ holds what that did, and all of it is uncertain. Each output interval counts by ∫σ dV against
     ∫(uncertainty) dV; beyond that, a flow is forbidden where cells of negative σ outweigh the
     uncertainty of the total. Flows from arrays are forbidden, too, if heat gathers where T falls:
     they run against the energy balance (a body that is heated within needs its ``source``).

@@ -22,6 +22,9 @@ def production_uncertainty(flow: HeatFlow, sigma: RealField) -> RealField:
         if flow.method == "from arrays":
             doubt = doubt + _of_sites(axis, faces)
         total = total + faces.to_sites(doubt)
+    if flow.spread is not None and flow.spread.any():
+        # What spreading did to T and q within an interval is no production: σ there says nothing.
+        total[flow.spread] = np.maximum(total[flow.spread], np.abs(sigma[flow.spread]))
     return total
 
 

@@ -87,3 +87,76 @@ def test_what_is_continuous_is_not_cut(value: Any) -> None:
         boundary={"x-": hg.Flux(value)},
     )  # fmt: skip
     np.testing.assert_array_equal(flow.temperature, again.temperature)
+
+
+LAWS: dict[str, Any] = {
+    "fourier": hg.Fourier(hg.Medium(1.0, 1.0)),
+    "cattaneo": hg.Cattaneo(hg.Medium(1.0, 1.0, 1.0)),
+    "gk": hg.GuyerKrumhansl(hg.Medium(1.0, 1.0, 1.0, 0.1)),
+}
+
+
+def stepped(name: str, times: Any, when: float, kind: Any = hg.Temperature, **how: Any) -> Any:
+    grid = hg.Grid([hg.Axis(0, 1, 32)])
+    wall = kind(lambda t: 1.0 if t >= when else 0.0)
+    return hg.conduct(LAWS[name], grid, 0.0, times, boundary={"x-": wall}, **how)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("how", [{"rtol": 1e-3}, {"dt": 0.01}])
+@pytest.mark.parametrize("kind", ["temperature", "flux", "surroundings"])
+@pytest.mark.parametrize("name", LAWS)
+def test_a_jump_at_the_last_time_of_all_changes_nothing(name: str, kind: str, how: Any) -> None:
+    """It was a division by zero in the warning of fronts that cross too few cells."""
+    for late in (0.0, 2e-16):
+        flow = stepped(name, [0.0, 0.25, 0.5], 0.5 - late, KINDS[kind], **how)
+        assert np.abs(flow.temperature).max() < 1e-12  # 2e-16 of a run, at rates of 4/h² = 4e3
+        assert "fronts" not in flow.method
+
+
+@pytest.mark.parametrize("kind", ["temperature", "flux", "surroundings"])
+@pytest.mark.parametrize("name", LAWS)
+def test_a_jump_some_roundings_beside_an_output_time_is_as_one_at_it(name: str, kind: str) -> None:
+    """No step is cut there, but none reaches across: Fourier's took 65 thousand steps, not 6."""
+    times = [0.0, 0.25, 0.5]
+    at = stepped(name, times, 0.25, KINDS[kind], rtol=1e-3)
+    for off in (-1e-14, -1e-12, -3e-17, 1e-16, 1e-14):
+        beside = stepped(name, times, 0.25 + off, KINDS[kind], rtol=1e-3)
+        assert beside.steps_per_interval.tolist() == at.steps_per_interval.tolist(), off
+        # what happens in 1e-12, at rates of 4/h² = 4e3
+        np.testing.assert_allclose(beside.temperature, at.temperature, atol=1e-8)
+        assert np.abs(beside.temperature[1]).max() < 1e-8
+
+
+@pytest.mark.parametrize("origin", [0.0, 1e6])
+@pytest.mark.parametrize("method", ["l-stable", "midpoint"])
+@pytest.mark.parametrize("name", LAWS)
+def test_a_wall_that_jumps_late_does_what_one_does_from_the_start(
+    name: str, method: str, origin: float
+) -> None:
+    """After as long a time. The impulse of spread jumps of Guyer and Krumhansl's walls was left to
+    the next step, which took 256 steps where the start takes 17 (9e-3 off at dt = 0.01)."""
+    rtol = 1e-3
+    start = stepped(name, [0.0, 0.2, 0.5], 0.0, rtol=rtol, method=method)
+    for when in (0.25, 0.3):
+        times = origin + np.array([0.0, 0.25, when + 0.2, when + 0.5])
+        late = stepped(name, times, origin + when, rtol=rtol, method=method)
+        assert np.abs(late.temperature[1]).max() < 1e-8
+        error = np.abs(late.temperature[2:] - start.temperature[1:]).max()
+        assert error < 2 * rtol  # either is off by rtol at most
+        assert late.steps < 4 * start.steps
+        assert late.steps == late.steps_per_interval.sum()
+
+
+@pytest.mark.parametrize("on", [0.2 - 1e-3, 0.2 + 3e-16])
+@pytest.mark.parametrize("name", LAWS)
+def test_a_short_pulse_that_begins_or_ends_at_an_output_time_is_seen(name: str, on: float) -> None:
+    """What entered is its height times its length, which no step that runs across an edge gives."""
+    grid = hg.Grid([hg.Axis(0, 1, 32)])
+    off = 0.2 if on < 0.2 else on + 1e-3
+    wall = hg.Flux(lambda t: 1.0 if on <= t < off else 0.0)
+    # right after the pulse T needs short steps: judged at the end alone
+    how: Any = {"method": "l-stable", "rtol": 1e-2, "store": "final"}
+    flow = hg.conduct(LAWS[name], grid, 0.0, [0, 0.1, 0.2, 0.5], boundary={"x-": wall}, **how)
+    assert flow.boundary_energy.sum() == pytest.approx(1e-3, rel=1e-9)
+    assert flow.steps < 1000

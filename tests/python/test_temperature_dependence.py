@@ -145,3 +145,23 @@ def test_functions_that_fail_at_some_temperature_are_refused():
     ):
         with pytest.raises(ValueError, match="do not depend on temperature"):
             law(hg.Medium(lambda T: T, 1.0, 1.0, 1.0))
+
+
+def test_a_body_that_starts_at_zero_may_cool_below_it_by_little():
+    """H was summed from a whole panel below zero: its rounding, 1e-16 beside 1e-8, stopped steps
+    in their tracks ("could not be brought to agree")."""
+    medium = hg.Medium(lambda T: 1 + 0.3 * T, lambda T: 1 + 0.2 * T, 0.5)
+    grid = hg.Grid([hg.Axis(0, 1, 12)])
+    flow = hg.conduct(
+        hg.Cattaneo(medium),
+        grid,
+        0.0,
+        [0, 0.03, 0.36],
+        boundary={"x+": hg.Flux(lambda t: 0.2 * np.sin(5 * t))},
+        method="l-stable",
+        dt=1e-3,
+    )
+    assert np.abs(flow.energy_balance()).max() < 1e-13
+    enthalpy = Enthalpy(medium, np.zeros(1))
+    for T in (1e-8, -1e-8, -1e-12):
+        assert enthalpy(np.array([T]))[0] == pytest.approx(T + 0.1 * T**2, rel=1e-15)
