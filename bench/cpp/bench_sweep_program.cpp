@@ -101,12 +101,12 @@ SWEEP_CASE(ensemble_64_of_1024_own_phases_each_step, 4.0, {1024}, LinkKind::none
            64, true);
 SWEEP_CASE(one_of_1024_own_phases_each_step, 8.0, {1024}, LinkKind::none, 1, false, false, 1, true);
 SWEEP_CASE(plane_256_links_m1, 3.2, {256, 256}, LinkKind::array, 1);
-SWEEP_CASE(plane_512_links_m1, 5.0, {512, 512}, LinkKind::array, 1);
-SWEEP_CASE(plane_512_links_m2, 7.0, {512, 512}, LinkKind::array, 2);
-SWEEP_CASE(plane_512_links_m3, 8.3, {512, 512}, LinkKind::array, 3);
+SWEEP_CASE(plane_512_links_m1, 3.0, {512, 512}, LinkKind::array, 1);
+SWEEP_CASE(plane_512_links_m2, 4.5, {512, 512}, LinkKind::array, 2);
+SWEEP_CASE(plane_512_links_m3, 5.5, {512, 512}, LinkKind::array, 3);
 SWEEP_CASE(plane_512_uniform_links_m1, 3.0, {512, 512}, LinkKind::uniform, 1);
 SWEEP_CASE(plane_512_m1, 2.5, {512, 512}, LinkKind::none, 1);
-SWEEP_CASE(torus_512_links_m1, 5.5, {512, 512}, LinkKind::array, 1, false, true);
+SWEEP_CASE(torus_512_links_m1, 3.5, {512, 512}, LinkKind::array, 1, false, true);
 SWEEP_CASE(plane_2048_m1, 5.0, {2048, 2048}, LinkKind::none, 1);
 SWEEP_CASE(plane_4096_links_m1, 7.0, {4096, 4096}, LinkKind::array, 1);
 SWEEP_CASE(space_128_m1, 6.2, {128, 128, 128}, LinkKind::none, 1);
