@@ -2,8 +2,6 @@
 #pragma once
 
 #include <array>
-#include <memory>
-#include <optional>
 #include <span>
 #include <vector>
 

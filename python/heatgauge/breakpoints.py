@@ -13,7 +13,7 @@ from heatgauge.arguments import RealField
 from heatgauge.errors import NumericalError
 from heatgauge.fields import envelope_value
 from heatgauge.heat_problem import Problem
-from heatgauge.jumps import moments
+from heatgauge.jumps import bisected, moments
 
 # A function that is smooth between two samples lies near their mean in the middle; one that jumps
 # lies half the jump away from it. Jumps below this part of the whole range are no matter.
@@ -65,19 +65,6 @@ def _jumps(values: Callable[[float], Any], span: RealField) -> Iterator[float]:
     whole = float((highest - lowest).max())
     for low, high, change in bent:
         if change > _LEAST * whole:
-            low, size = _bisected(values, low, high)
+            before, _, size = bisected(values, low, high)
             if size > 0.5 * change:
-                yield low
-
-
-def _bisected(values: Callable[[float], Any], low: float, high: float) -> tuple[float, float]:
-    """The moment before the largest change, and that change."""
-    left, right = np.asarray(values(low)), np.asarray(values(high))
-    for _ in range(44):
-        middle = 0.5 * (low + high)
-        value = np.asarray(values(middle))
-        if np.abs(value - left).max() > np.abs(right - value).max():
-            high, right = middle, value
-        else:
-            low, left = middle, value
-    return low, float(np.abs(right - left).max())
+                yield before

@@ -22,6 +22,7 @@ from heatgauge.side_values import Side
 _FRACTION = 0.2
 _SMALL = 0.02  # where another jump is that large
 _CONTRAST = 2.0
+_HALVINGS = 44  # of a 64th of the run: to rounding
 
 
 def jump_at_start(problem: Problem) -> str | None:
@@ -274,13 +275,13 @@ def moments(times: RealField) -> RealField:
     return np.unique(np.clip(every, times[0], times[-1]))
 
 
-def largest_jump(side: Side, times: RealField) -> tuple[float, float, float]:
-    """When the values of a side jump during a run and how far, and how far they vary at all.
+def largest_jump(side: Side, times: RealField) -> tuple[float, float]:
+    """How far the values of a side jump during a run, and how far they vary at all.
 
     By bisecting the largest change; rounding where nothing jumps.
     """
     if side.values.constant is not None:
-        return float(times[0]), 0.0, 0.0
+        return 0.0, 0.0
     span = moments(times)
     lowest = highest = last = np.asarray(side.values.at(float(span[0])))
     low, high, left, right = span[0], span[0], last, last
@@ -290,14 +291,8 @@ def largest_jump(side: Side, times: RealField) -> tuple[float, float, float]:
         if np.abs(value - last).max() > np.abs(right - left).max():
             low, high, left, right = before, now, last, value
         last = value
-    for _ in range(40):
-        middle = 0.5 * (low + high)
-        value = np.asarray(side.values.at(float(middle)))
-        if np.abs(value - left).max() > np.abs(right - value).max():
-            high, right = middle, value
-        else:
-            low, left = middle, value
-    return float(high), float(np.abs(right - left).max()), float((highest - lowest).max())
+    _, _, size = bisected(side.values.at, float(low), float(high))
+    return size, float((highest - lowest).max())
 
 
 def _jumps_of(
@@ -309,17 +304,20 @@ def _jumps_of(
     enough = _FRACTION * max(float(np.ptp(sampled)), least)
     for k in range(span.size - 1):
         if _size(sampled[k + 1] - sampled[k]) > enough > 0:
-            ends = (float(span[k]), float(span[k + 1]))
-            if (found := _bisected(f, ends, sampled[k : k + 2], enough)) is not None:
-                yield found
+            low, high, size = bisected(f, float(span[k]), float(span[k + 1]), enough)
+            if size > enough:
+                yield low, high
 
 
-def _bisected(
-    f: Callable[[float], Any], ends: tuple[float, float], values: Any, least: float
-) -> tuple[float, float] | None:
-    """The jump between two times; None where the change is spread over some time."""
-    (low, high), (below, above) = ends, values
-    for _ in range(40):
+def bisected(
+    f: Callable[[float], Any], low: float, high: float, least: float = -1.0
+) -> tuple[float, float, float]:
+    """The moments, as near as can be, between which f changes most, and by how much.
+
+    Not followed any further where that is ``least`` or less: the change is spread over some time.
+    """
+    below, above = np.asarray(f(low)), np.asarray(f(high))
+    for _ in range(_HALVINGS):
         middle = 0.5 * (low + high)
         value = np.asarray(f(middle))
         if _size(value - below) > _size(above - value):
@@ -327,8 +325,8 @@ def _bisected(
         else:
             low, below = middle, value
         if _size(above - below) <= least:
-            return None
-    return low, high
+            break
+    return low, high, _size(above - below)
 
 
 def _size(values: RealField) -> float:

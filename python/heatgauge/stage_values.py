@@ -64,7 +64,7 @@ class StageValues:
 
 def _is_smooth(side: Side, times: RealField) -> bool:
     try:
-        _, size, whole = largest_jump(side, times)
+        size, whole = largest_jump(side, times)
     except NumericalError:  # the run will meet it, and say in which step
         return False
     return size <= _JUMP * whole
